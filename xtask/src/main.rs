@@ -1,6 +1,38 @@
 //! `cargo xtask COMMAND`: the development tasks of this workspace. This file only dispatches.
 
+mod bindings;
+mod emulator;
+mod metadata;
+mod test;
 mod wheels;
 mod workspace;
 
-fn main() {}
+use clap::Parser;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The development tasks of this workspace")]
+enum Task {
+    /// Write the Rust bindings of cuda-sys from NVIDIA's headers
+    Bindings {
+        /// Write nothing; fail if the committed files are not what would be written
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run every test of the workspace, with the real CUDA runtimes where they can be fetched
+    Test(test::Options),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Task::parse() {
+        Task::Bindings { check } => bindings::run(&workspace::root(), check),
+        Task::Test(options) => test::run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
