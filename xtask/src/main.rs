@@ -1,6 +1,7 @@
 //! `cargo xtask COMMAND`: the development tasks of this workspace. This file only dispatches.
 
 mod bindings;
+mod ci;
 mod emulator;
 mod metadata;
 mod test;
@@ -21,12 +22,15 @@ enum Task {
     },
     /// Run every test of the workspace, with the real CUDA runtimes where they can be fetched
     Test(test::Options),
+    /// Run every other check: formatting, lints, documentation, bindings, arrows, sizes, licences
+    Ci(ci::Options),
 }
 
 fn main() -> ExitCode {
     let outcome = match Task::parse() {
         Task::Bindings { check } => bindings::run(&workspace::root(), check),
         Task::Test(options) => test::run(&options),
+        Task::Ci(options) => ci::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -19,7 +19,6 @@ pub(crate) struct Package {
     pub(crate) manifest_path: PathBuf,
     pub(crate) dependencies: Vec<Dependency>,
     pub(crate) features: std::collections::BTreeMap<String, Vec<String>>,
-    pub(crate) rust_version: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -41,7 +40,8 @@ impl Metadata {
         if !output.status.success() {
             return Err(format!("cargo metadata failed ({})", output.status));
         }
-        serde_json::from_slice(&output.stdout).map_err(|e| format!("cannot read what cargo metadata wrote: {e}"))
+        serde_json::from_slice(&output.stdout)
+            .map_err(|e| format!("cannot read what cargo metadata wrote: {e}"))
     }
 
     /// The packages of this workspace.
