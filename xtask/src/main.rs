@@ -2,6 +2,7 @@
 
 mod bindings;
 mod ci;
+mod coverage;
 mod emulator;
 mod metadata;
 mod test;
@@ -24,6 +25,8 @@ enum Task {
     Test(test::Options),
     /// Run every other check: formatting, lints, documentation, bindings, arrows, sizes, licences
     Ci(ci::Options),
+    /// Count the lines of cuda-safe and interop that tests reach; fail under 90 %
+    Coverage,
 }
 
 fn main() -> ExitCode {
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
         Task::Bindings { check } => bindings::run(&workspace::root(), check),
         Task::Test(options) => test::run(&options),
         Task::Ci(options) => ci::run(&options),
+        Task::Coverage => coverage::run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -53,6 +53,9 @@ impl Metadata {
     /// ABIs are left out: they exclude each other and are built apart.
     pub(crate) fn features(&self) -> Vec<String> {
         let features = self.members().flat_map(|p| p.features.keys().map(move |f| (&p.name, f)));
-        features.filter(|(_, f)| !f.starts_with("c-abi-")).map(|(p, f)| format!("{p}/{f}")).collect()
+        features
+            .filter(|(_, f)| *f != "default" && !f.starts_with("c-abi-"))
+            .map(|(p, f)| format!("{p}/{f}"))
+            .collect()
     }
 }

@@ -1,0 +1,130 @@
+//! `cargo xtask coverage`: which lines of cuda-safe and interop the tests reach on the emulator.
+//!
+//! cargo-tarpaulin counts with its ptrace engine, which needs no LLVM tools. Doctests are not counted.
+
+use serde::Deserialize;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::metadata::Metadata;
+use crate::{test, workspace};
+
+/// The crates whose lines are counted.
+const CRATES: [&str; 2] = ["cuda-safe", "interop"];
+
+/// The share of lines, in percent, that every one of them has to reach.
+const LEAST: f64 = 90.0;
+
+const INSTALL: &str = "cargo install cargo-tarpaulin --locked --debug";
+
+/// tarpaulin's report, reduced to sums.
+#[derive(Deserialize)]
+struct Report {
+    files: Vec<File>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    path: Vec<String>,
+    covered: usize,
+    coverable: usize,
+}
+
+pub(crate) fn run() -> Result<(), String> {
+    let mut probe = workspace::cargo();
+    if !probe.args(["tarpaulin", "--version"]).output().is_ok_and(|output| output.status.success()) {
+        return Err(format!("cargo-tarpaulin is not installed; install it with `{INSTALL}`"));
+    }
+    let folder = workspace::target_dir().join("coverage");
+    fs::create_dir_all(&folder).map_err(|e| format!("cannot create {}: {e}", folder.display()))?;
+    let features: Vec<String> = Metadata::read()?.features().into_iter().filter(|f| counted(f)).collect();
+
+    let mut cargo = workspace::cargo();
+    cargo.args(["tarpaulin", "--engine", "ptrace", "--skip-clean", "--timeout", "600", "--out", "json"]);
+    cargo.arg("--output-dir").arg(&folder).arg("--target-dir").arg(folder.join("build"));
+    cargo.args(["--package", "tests", "--features", &features.join(",")]);
+    for name in CRATES {
+        cargo.args(["--package", name, "--include-files", &format!("{name}/src/*")]);
+    }
+    test::name_libraries(&mut cargo)?;
+    let status = cargo.status().map_err(|e| format!("cannot run cargo tarpaulin: {e}"))?;
+    if !status.success() {
+        return Err(format!("cargo tarpaulin failed ({status})"));
+    }
+
+    let path = folder.join("tarpaulin-report.json");
+    let text = fs::read(&path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+    let report: Report =
+        serde_json::from_slice(&text).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+    judge(&report, &workspace::root())
+}
+
+/// Whether a feature, written `PACKAGE/FEATURE`, is one of a crate that is counted.
+fn counted(feature: &str) -> bool {
+    CRATES.iter().any(|name| feature.split('/').next() == Some(name))
+}
+
+/// Prints the shares by file and by crate; fails if a crate has less than it should.
+fn judge(report: &Report, root: &Path) -> Result<(), String> {
+    let mut short = Vec::new();
+    for name in CRATES {
+        let (mut covered, mut coverable) = (0, 0);
+        for file in &report.files {
+            let path: PathBuf = file.path.iter().collect();
+            let Ok(inside) = path.strip_prefix(root.join(name)) else { continue };
+            println!("{:>6.1} %  {name}/{}", percent(file.covered, file.coverable), inside.display());
+            covered += file.covered;
+            coverable += file.coverable;
+        }
+        let share = percent(covered, coverable);
+        println!("{share:>6.1} %  {name}: {covered} of {coverable} lines\n");
+        if coverable == 0 || share < LEAST {
+            short.push(format!("{name} {share:.1} %"));
+        }
+    }
+    let list = short.join(", ");
+    if short.is_empty() { Ok(()) } else { Err(format!("line coverage is under {LEAST} %: {list}")) }
+}
+
+fn percent(covered: usize, coverable: usize) -> f64 {
+    if coverable == 0 { 100.0 } else { 100.0 * covered as f64 / coverable as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(files: &[(&str, usize, usize)]) -> Report {
+        let file = |&(path, covered, coverable): &(&str, usize, usize)| File {
+            path: std::iter::once("/").chain(path.split('/')).map(str::to_owned).collect(),
+            covered,
+            coverable,
+        };
+        Report { files: files.iter().map(file).collect() }
+    }
+
+    #[test]
+    fn a_crate_under_the_least_share_fails_and_is_named() {
+        let both = report(&[("r/cuda-safe/src/stream.rs", 89, 100), ("r/interop/src/layout.rs", 95, 100)]);
+        assert_eq!(
+            judge(&both, Path::new("/r")).unwrap_err(),
+            "line coverage is under 90 %: cuda-safe 89.0 %"
+        );
+    }
+
+    #[test]
+    fn a_crate_without_any_counted_line_fails() {
+        let one = report(&[("r/interop/src/layout.rs", 95, 100)]);
+        assert!(judge(&one, Path::new("/r")).unwrap_err().contains("cuda-safe"));
+    }
+
+    #[test]
+    fn files_of_one_crate_are_summed() {
+        let files = report(&[
+            ("r/cuda-safe/src/a.rs", 80, 100),
+            ("r/cuda-safe/src/b.rs", 200, 200),
+            ("r/interop/src/c.rs", 9, 10),
+        ]);
+        assert_eq!(judge(&files, Path::new("/r")), Ok(()));
+    }
+}
