@@ -1,0 +1,429 @@
+//! DLPack: what is taken over, what each broken rule is called, and that a deleter runs exactly once.
+
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use interop::dlpack::{
+    DLDataType, DLDevice, DLDeviceType, DLManagedTensor, DLManagedTensorVersioned, DLPACK_VERSION, DLPackFlags,
+    DLPackVersion, DLTensor, DlpackError, Form, ManagedTensor, RawTensor, TensorDescription,
+};
+use interop::{DType, Layout};
+use proptest::prelude::*;
+
+const CPU: DLDevice = DLDevice { device_type: DLDeviceType::CPU, device_id: 0 };
+const CUDA: DLDevice = DLDevice { device_type: DLDeviceType::CUDA, device_id: 1 };
+const F32: DLDataType = DLDataType { code: 2, bits: 32, lanes: 1 };
+
+/// Counts how often it is dropped.
+struct Counted(Arc<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// What a foreign producer would make: its numbers, and a count of the calls of its deleter.
+struct Foreign {
+    shape: Vec<i64>,
+    strides: Option<Vec<i64>>,
+    deleted: AtomicUsize,
+}
+
+impl Foreign {
+    fn new(shape: &[i64], strides: Option<&[i64]>) -> Self {
+        Self { shape: shape.to_vec(), strides: strides.map(<[i64]>::to_vec), deleted: AtomicUsize::new(0) }
+    }
+
+    fn tensor(&self) -> DLTensor {
+        DLTensor {
+            data: ptr::without_provenance_mut(0x7000_0000),
+            device: CUDA,
+            ndim: self.shape.len() as i32,
+            dtype: F32,
+            shape: self.shape.as_ptr().cast_mut(),
+            strides: self.strides.as_ref().map_or(ptr::null_mut(), |strides| strides.as_ptr().cast_mut()),
+            byte_offset: 0,
+        }
+    }
+
+    fn legacy(&self, dl_tensor: DLTensor) -> DLManagedTensor {
+        unsafe extern "C" fn delete(tensor: *mut DLManagedTensor) {
+            // SAFETY: the tensor is alive in its test, which is waiting for this call.
+            let context = unsafe { (*tensor).manager_ctx };
+            count(context);
+        }
+        DLManagedTensor { dl_tensor, manager_ctx: self.context(), deleter: Some(delete) }
+    }
+
+    fn versioned(&self, dl_tensor: DLTensor) -> DLManagedTensorVersioned {
+        unsafe extern "C" fn delete(tensor: *mut DLManagedTensorVersioned) {
+            // SAFETY: the tensor is alive in its test, which is waiting for this call.
+            let context = unsafe { (*tensor).manager_ctx };
+            count(context);
+        }
+        DLManagedTensorVersioned {
+            version: DLPACK_VERSION,
+            manager_ctx: self.context(),
+            deleter: Some(delete),
+            flags: DLPackFlags::empty(),
+            dl_tensor,
+        }
+    }
+
+    fn context(&self) -> *mut c_void {
+        ptr::from_ref(&self.deleted).cast_mut().cast()
+    }
+
+    fn deleted(&self) -> usize {
+        self.deleted.load(Ordering::SeqCst)
+    }
+}
+
+fn count(context: *mut c_void) {
+    // SAFETY: the context is the counter of a `Foreign` that outlives its tensor.
+    let deleted = unsafe { &*context.cast::<AtomicUsize>() };
+    deleted.fetch_add(1, Ordering::SeqCst);
+}
+
+fn take_legacy(tensor: &mut DLManagedTensor) -> Result<ManagedTensor, DlpackError> {
+    // SAFETY: the tensor is as DLPack defines it and outlives what is made of it in every test.
+    unsafe { ManagedTensor::from_legacy(tensor) }
+}
+
+fn take_versioned(tensor: &mut DLManagedTensorVersioned) -> Result<ManagedTensor, DlpackError> {
+    // SAFETY: the tensor is as DLPack defines it and outlives what is made of it in every test.
+    unsafe { ManagedTensor::from_versioned(tensor) }
+}
+
+/// Exports memory that nobody reads.
+fn export(form: Form, layout: &Layout, flags: DLPackFlags, owner: Counted) -> Result<ManagedTensor, DlpackError> {
+    let description = TensorDescription { address: 0x7000_0000, device: CUDA, dtype: DType::F32, layout, flags };
+    // SAFETY: no test reads the elements.
+    unsafe { ManagedTensor::export(form, &description, owner) }
+}
+
+#[test]
+fn both_forms_are_taken_and_deleted_once() {
+    let foreign = Foreign::new(&[2, 3], Some(&[3, 1]));
+    let mut legacy = foreign.legacy(foreign.tensor());
+    let tensor = take_legacy(&mut legacy).unwrap();
+    assert_eq!((tensor.dtype(), tensor.device(), tensor.version()), (DType::F32, CUDA, None));
+    assert_eq!(tensor.layout().strides(), [12, 4]);
+    assert_eq!(foreign.deleted(), 0);
+    drop(tensor);
+    assert_eq!(foreign.deleted(), 1);
+
+    let mut versioned = foreign.versioned(foreign.tensor());
+    let tensor = take_versioned(&mut versioned).unwrap();
+    assert_eq!(tensor.version(), Some(DLPACK_VERSION));
+    drop(tensor);
+    assert_eq!(foreign.deleted(), 2);
+}
+
+#[test]
+fn a_null_pointer_is_an_error() {
+    // SAFETY: NULL is allowed.
+    assert_eq!(unsafe { ManagedTensor::from_legacy(ptr::null_mut()) }.unwrap_err(), DlpackError::NullTensor);
+    // SAFETY: NULL is allowed.
+    assert_eq!(unsafe { ManagedTensor::from_versioned(ptr::null_mut()) }.unwrap_err(), DlpackError::NullTensor);
+}
+
+#[test]
+fn a_null_deleter_is_not_called() {
+    let foreign = Foreign::new(&[2], None);
+    let mut legacy = foreign.legacy(foreign.tensor());
+    legacy.deleter = None;
+    drop(take_legacy(&mut legacy).unwrap());
+    let mut versioned = foreign.versioned(foreign.tensor());
+    versioned.deleter = None;
+    drop(take_versioned(&mut versioned).unwrap());
+    assert_eq!(foreign.deleted(), 0);
+}
+
+#[test]
+fn another_major_version_is_deleted_and_nothing_else_is_touched() {
+    let foreign = Foreign::new(&[2], None);
+    let mut tensor = foreign.versioned(foreign.tensor());
+    tensor.version = DLPackVersion { major: 2, minor: 0 };
+    // Reading through any of these would fault.
+    tensor.dl_tensor.ndim = 3;
+    tensor.dl_tensor.shape = ptr::without_provenance_mut(8);
+    tensor.dl_tensor.strides = ptr::without_provenance_mut(8);
+    let error = take_versioned(&mut tensor).unwrap_err();
+    assert_eq!(error, DlpackError::MajorVersion { found: DLPackVersion { major: 2, minor: 0 } });
+    assert_eq!(foreign.deleted(), 1);
+}
+
+#[test]
+fn a_higher_minor_version_with_unknown_flags_is_taken() {
+    let foreign = Foreign::new(&[2], None);
+    let mut tensor = foreign.versioned(foreign.tensor());
+    tensor.version.minor = 99;
+    tensor.flags = DLPackFlags::from_bits_retain(1 << 40 | 3);
+    let tensor = take_versioned(&mut tensor).unwrap();
+    assert!(tensor.is_read_only() && tensor.is_copied());
+}
+
+#[test]
+fn null_strides_mean_compact() {
+    let foreign = Foreign::new(&[2, 3, 4], None);
+    let mut tensor = foreign.versioned(foreign.tensor());
+    assert!(take_versioned(&mut tensor).unwrap().layout().is_c_contiguous());
+}
+
+#[test]
+fn odd_strides_of_axes_of_length_1_do_not_matter() {
+    let foreign = Foreign::new(&[1, 3], Some(&[i64::MAX, 1]));
+    let mut tensor = foreign.versioned(foreign.tensor());
+    assert!(take_versioned(&mut tensor).unwrap().layout().is_c_contiguous());
+}
+
+#[test]
+fn the_byte_offset_is_where_element_0_is() {
+    let foreign = Foreign::new(&[2, 3], Some(&[-3, 1]));
+    let mut tensor = foreign.versioned(DLTensor { byte_offset: 12, ..foreign.tensor() });
+    let tensor = take_versioned(&mut tensor).unwrap();
+    assert_eq!((tensor.address(), tensor.layout().offset()), (0x7000_0000, 12));
+    assert_eq!(tensor.layout().span().start, 0);
+}
+
+#[test]
+fn a_tensor_without_axes_needs_no_shape() {
+    let foreign = Foreign::new(&[], None);
+    let mut tensor = foreign.versioned(DLTensor { shape: ptr::null_mut(), ..foreign.tensor() });
+    assert_eq!(take_versioned(&mut tensor).unwrap().layout().len(), 1);
+}
+
+#[test]
+fn a_tensor_without_elements_may_have_null_data() {
+    let foreign = Foreign::new(&[4, 0], None);
+    let mut tensor = foreign.versioned(DLTensor { data: ptr::null_mut(), ..foreign.tensor() });
+    assert!(take_versioned(&mut tensor).unwrap().layout().is_empty());
+}
+
+#[test]
+fn every_broken_rule_is_named_and_the_deleter_runs_once() {
+    let good = Foreign::new(&[2, 3], Some(&[3, 1])).tensor();
+    let lanes = DLDataType { lanes: 4, ..F32 };
+    let four_bits = DLDataType { code: 17, bits: 4, lanes: 1 };
+    type Check = fn(&DlpackError) -> bool;
+    let cases: [(&str, DLTensor, Check); 9] = [
+        ("ndim -1", DLTensor { ndim: -1, ..good }, |e| matches!(e, DlpackError::Ndim { ndim: -1, .. })),
+        ("ndim 65", DLTensor { ndim: 65, ..good }, |e| matches!(e, DlpackError::Ndim { ndim: 65, .. })),
+        ("shape", DLTensor { shape: ptr::null_mut(), ..good }, |e| matches!(e, DlpackError::NullShape { .. })),
+        ("data", DLTensor { data: ptr::null_mut(), ..good }, |e| matches!(e, DlpackError::NullData { .. })),
+        ("lanes", DLTensor { dtype: lanes, ..good }, |e| matches!(e, DlpackError::DType(_))),
+        ("sub-byte", DLTensor { dtype: four_bits, ..good }, |e| matches!(e, DlpackError::DType(_))),
+        ("offset", DLTensor { byte_offset: u64::MAX, ..good }, |e| matches!(e, DlpackError::Layout(_))),
+        ("top", DLTensor { data: ptr::without_provenance_mut(usize::MAX), ..good }, |e| {
+            matches!(e, DlpackError::OutsideAddressSpace { .. })
+        }),
+        ("far", DLTensor { byte_offset: i64::MAX as u64, ..good }, |e| matches!(e, DlpackError::Layout(_))),
+    ];
+    for (name, tensor, expected) in cases {
+        let foreign = Foreign::new(&[2, 3], Some(&[3, 1]));
+        let own = foreign.tensor();
+        let or_own = |given: *mut i64, own: *mut i64| if given.is_null() { given } else { own };
+        let (shape, strides) = (or_own(tensor.shape, own.shape), or_own(tensor.strides, own.strides));
+        let mut versioned = foreign.versioned(DLTensor { shape, strides, ..tensor });
+        let error = take_versioned(&mut versioned).unwrap_err();
+        assert!(expected(&error), "{name}: {error}");
+        assert_eq!(foreign.deleted(), 1, "{name}");
+    }
+    let foreign = Foreign::new(&[2, -3], None);
+    let mut legacy = foreign.legacy(foreign.tensor());
+    assert!(matches!(take_legacy(&mut legacy), Err(DlpackError::Layout(_))));
+    assert_eq!(foreign.deleted(), 1);
+}
+
+#[test]
+fn an_exported_tensor_drops_its_owner_once_consumed_or_not() {
+    let layout = Layout::contiguous(&[2, 3], 4).unwrap();
+    for form in [Form::Legacy, Form::Versioned] {
+        let dropped = Arc::new(AtomicUsize::new(0));
+        let tensor = export(form, &layout, DLPackFlags::empty(), Counted(dropped.clone())).unwrap();
+        drop(tensor);
+        assert_eq!(dropped.load(Ordering::SeqCst), 1, "{form:?} not consumed");
+
+        let tensor = export(form, &layout, DLPackFlags::empty(), Counted(dropped.clone())).unwrap();
+        let raw = tensor.into_raw();
+        assert_eq!(dropped.load(Ordering::SeqCst), 1, "{form:?} in a capsule");
+        // SAFETY: the pointer came from `into_raw` and is taken over once.
+        let consumed = match raw {
+            RawTensor::Legacy(tensor) => unsafe { ManagedTensor::from_legacy(tensor) },
+            RawTensor::Versioned(tensor) => unsafe { ManagedTensor::from_versioned(tensor) },
+        };
+        let consumed = consumed.unwrap();
+        std::thread::spawn(move || drop(consumed)).join().unwrap();
+        assert_eq!(dropped.load(Ordering::SeqCst), 2, "{form:?} consumed");
+    }
+}
+
+#[test]
+fn the_deleter_accepts_null() {
+    let layout = Layout::contiguous(&[2], 4).unwrap();
+    for form in [Form::Legacy, Form::Versioned] {
+        let dropped = Arc::new(AtomicUsize::new(0));
+        match export(form, &layout, DLPackFlags::empty(), Counted(dropped.clone())).unwrap().into_raw() {
+            RawTensor::Legacy(tensor) => {
+                // SAFETY: the structure is alive.
+                let deleter = unsafe { (*tensor).deleter }.unwrap();
+                // SAFETY: NULL is allowed.
+                unsafe { deleter(ptr::null_mut()) };
+                // SAFETY: once.
+                unsafe { deleter(tensor) };
+            }
+            RawTensor::Versioned(tensor) => {
+                // SAFETY: the structure is alive.
+                let deleter = unsafe { (*tensor).deleter }.unwrap();
+                // SAFETY: NULL is allowed.
+                unsafe { deleter(ptr::null_mut()) };
+                // SAFETY: once.
+                unsafe { deleter(tensor) };
+            }
+        }
+        assert_eq!(dropped.load(Ordering::SeqCst), 1);
+    }
+}
+
+#[test]
+fn a_panic_of_the_owner_does_not_leave_the_deleter() {
+    struct Panics;
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            panic!("the owner fails");
+        }
+    }
+    let layout = Layout::contiguous(&[2], 4).unwrap();
+    let flags = DLPackFlags::empty();
+    let description =
+        TensorDescription { address: 0x7000_0000, device: CUDA, dtype: DType::F32, layout: &layout, flags };
+    // SAFETY: nobody reads the elements.
+    let tensor = unsafe { ManagedTensor::export(Form::Versioned, &description, Panics) };
+    drop(tensor.unwrap());
+}
+
+#[test]
+fn strides_are_always_written_and_data_is_null_without_elements() {
+    let written = |layout: &Layout| {
+        let dropped = Arc::new(AtomicUsize::new(0));
+        let tensor = export(Form::Versioned, layout, DLPackFlags::READ_ONLY, Counted(dropped)).unwrap();
+        let RawTensor::Versioned(raw) = tensor.into_raw() else { panic!("a versioned tensor was asked for") };
+        // SAFETY: the structure is alive until its deleter is called below.
+        let (version, flags, inner) = unsafe { ((*raw).version, (*raw).flags, (*raw).dl_tensor) };
+        assert_eq!((version, flags), (DLPACK_VERSION, DLPackFlags::READ_ONLY));
+        let ndim = inner.ndim as usize;
+        // SAFETY: `ndim` strides were written.
+        let strides = unsafe { std::slice::from_raw_parts(inner.strides, ndim) }.to_vec();
+        // SAFETY: taken over once.
+        drop(unsafe { ManagedTensor::from_versioned(raw) });
+        (inner.data.addr(), strides, inner.byte_offset)
+    };
+    let image = Layout::contiguous(&[4, 5], 4).unwrap();
+    assert_eq!(written(&image), (0x7000_0000, vec![5, 1], 0));
+    let flipped = image.flip(1).unwrap();
+    assert_eq!(written(&flipped), (0x7000_0000 + 16, vec![5, -1], 0));
+    assert_eq!(written(&Layout::contiguous(&[4, 0], 4).unwrap()).0, 0);
+    assert_eq!(written(&Layout::contiguous(&[], 4).unwrap()), (0x7000_0000, vec![], 0));
+}
+
+#[test]
+fn what_dlpack_cannot_say_is_refused_and_the_owner_let_go() {
+    let dropped = Arc::new(AtomicUsize::new(0));
+    let layout = Layout::contiguous(&[2], 4).unwrap();
+    let read_only = export(Form::Legacy, &layout, DLPackFlags::READ_ONLY, Counted(dropped.clone()));
+    assert_eq!(read_only.unwrap_err(), DlpackError::LegacyReadOnly);
+    let fraction = Layout::strided(&[2], &[6], 0, 4).unwrap();
+    let refused = export(Form::Versioned, &fraction, DLPackFlags::empty(), Counted(dropped.clone()));
+    assert!(matches!(refused, Err(DlpackError::Layout(_))));
+    let below = Layout::strided(&[2], &[-8], -0x7000_0000, 4).unwrap();
+    let refused = export(Form::Versioned, &below, DLPackFlags::empty(), Counted(dropped.clone()));
+    assert!(matches!(refused, Err(DlpackError::OutsideAddressSpace { .. })));
+    assert_eq!(dropped.load(Ordering::SeqCst), 3);
+}
+
+#[test]
+fn exported_host_memory_is_read_back_through_the_tensor() {
+    let data = vec![1.0f32, 2.0, 3.0, 4.0];
+    let layout = Layout::contiguous(&[2, 2], 4).unwrap();
+    let description = TensorDescription {
+        address: data.as_ptr().expose_provenance(),
+        device: CPU,
+        dtype: DType::F32,
+        layout: &layout,
+        flags: DLPackFlags::empty(),
+    };
+    // SAFETY: the vector is the owner.
+    let tensor = unsafe { ManagedTensor::export(Form::Versioned, &description, data) }.unwrap();
+    let first = ptr::with_exposed_provenance::<f32>(tensor.address());
+    // SAFETY: four elements live as long as the tensor.
+    let back = unsafe { std::slice::from_raw_parts(first, 4) };
+    assert_eq!(back, [1.0, 2.0, 3.0, 4.0]);
+}
+
+#[test]
+fn tensors_may_go_to_another_thread() {
+    fn send<T: Send + Sync>() {}
+    send::<ManagedTensor>();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    /// Whatever a producer writes, the tensor is refused or its elements have addresses; the deleter runs once.
+    #[test]
+    fn any_tensor_is_refused_or_safe_to_use(
+        shape in prop::collection::vec(prop_oneof![-1i64..6, any::<i64>()], 0..6),
+        strides in prop::option::of(prop::collection::vec(prop_oneof![-20i64..20, any::<i64>()], 6)),
+        data in prop_oneof![Just(0usize), Just(0x7000_0000usize), any::<usize>()],
+        byte_offset in prop_oneof![Just(0u64), 0u64..64, any::<u64>()],
+        code in 0u8..20,
+        bits in prop::sample::select(vec![0u8, 1, 4, 8, 16, 32, 64, 128]),
+        lanes in 0u16..3,
+        major in 0u32..3,
+    ) {
+        let foreign = Foreign::new(&shape, strides.as_deref());
+        let tensor = DLTensor {
+            data: ptr::without_provenance_mut(data),
+            byte_offset,
+            dtype: DLDataType { code, bits, lanes },
+            ..foreign.tensor()
+        };
+        let mut versioned = foreign.versioned(tensor);
+        versioned.version.major = major;
+        if let Ok(tensor) = take_versioned(&mut versioned) {
+            prop_assert_eq!((major, lanes), (1, 1));
+            prop_assert_eq!(tensor.layout().itemsize() * 8, usize::from(bits));
+            if !tensor.layout().is_empty() {
+                let span = tensor.layout().span();
+                prop_assert!(tensor.address() as i128 + span.start >= 0);
+                prop_assert!(tensor.address() as i128 + span.end <= usize::MAX as i128);
+            }
+        }
+        prop_assert_eq!(foreign.deleted(), 1);
+    }
+
+    /// What is exported reads back as the same array.
+    #[test]
+    fn an_array_survives_export_and_import(
+        shape in prop::collection::vec(0usize..5, 0..5),
+        steps in prop::collection::vec(-3isize..4, 5),
+        legacy in any::<bool>(),
+    ) {
+        let strides: Vec<isize> = shape.iter().zip(&steps).map(|(_, step)| step * 4).collect();
+        let layout = Layout::strided(&shape, &strides, 1024, 4).unwrap();
+        let dropped = Arc::new(AtomicUsize::new(0));
+        let form = if legacy { Form::Legacy } else { Form::Versioned };
+        let tensor = export(form, &layout, DLPackFlags::empty(), Counted(dropped.clone())).unwrap();
+        prop_assert_eq!(tensor.layout().shape(), layout.shape());
+        if !layout.is_empty() {
+            prop_assert_eq!(tensor.address(), 0x7000_0000 + 1024);
+            prop_assert_eq!(tensor.layout().span().len(), layout.span().len());
+        }
+        drop(tensor);
+        prop_assert_eq!(dropped.load(Ordering::SeqCst), 1);
+    }
+}
