@@ -1,0 +1,372 @@
+//! One signature over CUDA 12 and 13, for functions that the two declare differently. The one hand-written file that
+//! tells the majors apart.
+//!
+//! Each function makes one call of the C function named in its first line, in the shape that the loaded library has, and
+//! returns CUDA's own status. Structs are passed at the larger of their two sizes.
+
+use super::*;
+use crate::error::MissingSymbol;
+use core::{
+    ffi::{c_char, c_int, c_uint, c_void},
+    ptr,
+};
+
+/// The outcome of a call: CUDA's status and what the call wrote, or the symbol that the library lacks.
+type Outcome<T> = Result<(cudaError_t, T), MissingSymbol>;
+
+/// The functions of the loaded major.
+macro_rules! by_major {
+    ($runtime:expr, $v12:pat => $on_12:expr, $v13:pat => $on_13:expr $(,)?) => {
+        match &$runtime.versioned {
+            Versioned::V12($v12) => $on_12,
+            Versioned::V13($v13) => $on_13,
+        }
+    };
+}
+
+/// What the runtime knows of an address: see [`pointer_attributes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PointerAttributes {
+    /// Which kind of memory it is.
+    pub memory_type: cudaMemoryType,
+    /// The device it belongs to, or is registered with; -2 where there is none.
+    pub device: c_int,
+    /// The address for device code; null if there is none.
+    pub device_pointer: *mut c_void,
+    /// The address for host code; null if there is none.
+    pub host_pointer: *mut c_void,
+}
+
+/// `cudaPointerGetAttributes`. The struct has 24 bytes in CUDA 12 and 88 in CUDA 13.
+///
+/// # Safety
+///
+/// The C function's contract; any address may be asked about.
+#[doc(alias = "cudaPointerGetAttributes")]
+#[inline]
+pub unsafe fn pointer_attributes(runtime: &Runtime, address: *const c_void) -> Outcome<PointerAttributes> {
+    let mut slot = v13::cudaPointerAttributes::default();
+    let status = by_major!(runtime,
+        // SAFETY: the slot is larger than CUDA 12's struct and begins with the same four fields.
+        v12 => unsafe { v12.cudaPointerGetAttributes((&raw mut slot).cast(), address) },
+        // SAFETY: the slot is CUDA 13's struct.
+        v13 => unsafe { v13.cudaPointerGetAttributes(&raw mut slot, address) },
+    )?;
+    let attributes = PointerAttributes {
+        memory_type: slot.type_,
+        device: slot.device,
+        device_pointer: slot.devicePointer,
+        host_pointer: slot.hostPointer,
+    };
+    Ok((status, attributes))
+}
+
+const _: () = {
+    use core::mem::{offset_of, size_of};
+    assert!(size_of::<v13::cudaPointerAttributes>() >= size_of::<v12::cudaPointerAttributes>());
+    macro_rules! same_offset {
+        ($($field:ident)*) => {$(
+            assert!(offset_of!(v12::cudaPointerAttributes, $field) == offset_of!(v13::cudaPointerAttributes, $field));
+        )*};
+    }
+    same_offset!(type_ device devicePointer hostPointer);
+};
+
+/// The properties of a device that no attribute tells: see [`device_properties`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeviceProperties {
+    /// The name as a C string.
+    pub name: [c_char; 256],
+    /// The 16 bytes of the UUID.
+    pub uuid: [u8; 16],
+    /// The device's memory in bytes.
+    pub total_memory: usize,
+    /// Major and minor compute capability.
+    pub compute_capability: (c_int, c_int),
+}
+
+/// `cudaGetDeviceProperties` of CUDA 13, `cudaGetDeviceProperties_v2` of CUDA 12: their structs have other offsets.
+///
+/// Everything else that the struct tells, `cudaDeviceGetAttribute` tells faster and alike in both majors.
+///
+/// # Safety
+///
+/// The C function's contract.
+#[doc(alias = "cudaGetDeviceProperties")]
+pub unsafe fn device_properties(runtime: &Runtime, device: c_int) -> Outcome<DeviceProperties> {
+    macro_rules! read {
+        ($module:ident, $functions:expr, $function:ident) => {{
+            let mut slot = $module::cudaDeviceProp::default();
+            // SAFETY: the slot is the struct of this major.
+            let status = unsafe { $functions.$function(&raw mut slot, device) }?;
+            let properties = DeviceProperties {
+                name: slot.name,
+                uuid: slot.uuid.bytes.map(|byte| byte as u8),
+                total_memory: slot.totalGlobalMem,
+                compute_capability: (slot.major, slot.minor),
+            };
+            Ok((status, properties))
+        }};
+    }
+    by_major!(runtime,
+        functions => read!(v12, functions, cudaGetDeviceProperties_v2),
+        functions => read!(v13, functions, cudaGetDeviceProperties),
+    )
+}
+
+/// `cudaEventElapsedTime`, in milliseconds. CUDA 12's `_v2` of it is gone again in CUDA 13; the plain one is in both.
+///
+/// # Safety
+///
+/// The C function's contract.
+#[doc(alias = "cudaEventElapsedTime")]
+pub unsafe fn event_elapsed(runtime: &Runtime, start: cudaEvent_t, end: cudaEvent_t) -> Outcome<f32> {
+    let mut milliseconds = 0.0;
+    // SAFETY: the caller keeps the C contract; the result is writable.
+    let status = unsafe { runtime.cudaEventElapsedTime(&raw mut milliseconds, start, end) }?;
+    Ok((status, milliseconds))
+}
+
+/// A place where memory can live, in the form of `cudaMemLocation`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// A kind of place.
+    pub kind: cudaMemLocationType,
+    /// Which of its kind: a device's ordinal, a NUMA node; 0 for the host as such.
+    pub id: c_int,
+}
+
+impl Location {
+    /// The memory of a device.
+    pub const fn device(ordinal: c_int) -> Self {
+        Self { kind: cudaMemLocationType::cudaMemLocationTypeDevice, id: ordinal }
+    }
+
+    /// The host's memory, on whichever node.
+    pub const fn host() -> Self {
+        Self { kind: cudaMemLocationType::cudaMemLocationTypeHost, id: 0 }
+    }
+
+    fn v12(self) -> v12::cudaMemLocation {
+        v12::cudaMemLocation { type_: self.kind, id: self.id }
+    }
+
+    fn v13(self) -> v13::cudaMemLocation {
+        let mut location = v13::cudaMemLocation { type_: self.kind, ..Default::default() };
+        location.__bindgen_anon_1.id = self.id;
+        location
+    }
+
+    /// The ordinal that the functions took before CUDA 12.2: a device's, or -1 for the host.
+    fn ordinal(self) -> Option<c_int> {
+        match self.kind {
+            cudaMemLocationType::cudaMemLocationTypeDevice => Some(self.id),
+            cudaMemLocationType::cudaMemLocationTypeHost => Some(-1),
+            _ => None,
+        }
+    }
+}
+
+/// `cudaMemPrefetchAsync` of CUDA 13, which CUDA 12.2 and later call `cudaMemPrefetchAsync_v2`.
+///
+/// A CUDA 12 without that name knows only devices and the host as places; others are `cudaErrorInvalidValue` there.
+///
+/// # Safety
+///
+/// The C function's contract.
+#[doc(alias = "cudaMemPrefetchAsync")]
+pub unsafe fn mem_prefetch_async(
+    runtime: &Runtime,
+    address: *const c_void,
+    size_bytes: usize,
+    location: Location,
+    stream: cudaStream_t,
+) -> Result<cudaError_t, MissingSymbol> {
+    by_major!(runtime,
+        v12 => match (v12.table.cudaMemPrefetchAsync_v2, location.ordinal()) {
+            // SAFETY: the caller keeps the C contract.
+            (Some(prefetch), _) => Ok(unsafe { prefetch(address, size_bytes, location.v12(), 0, stream) }),
+            // SAFETY: the caller keeps the C contract.
+            (None, Some(ordinal)) => unsafe { v12.cudaMemPrefetchAsync(address, size_bytes, ordinal, stream) },
+            (None, None) => Ok(cudaError::cudaErrorInvalidValue),
+        },
+        // SAFETY: the caller keeps the C contract.
+        v13 => unsafe { v13.cudaMemPrefetchAsync(address, size_bytes, location.v13(), 0, stream) },
+    )
+}
+
+/// `cudaMemAdvise` of CUDA 13, which CUDA 12.2 and later call `cudaMemAdvise_v2`.
+///
+/// A CUDA 12 without that name knows only devices and the host as places; others are `cudaErrorInvalidValue` there.
+///
+/// # Safety
+///
+/// The C function's contract.
+#[doc(alias = "cudaMemAdvise")]
+pub unsafe fn mem_advise(
+    runtime: &Runtime,
+    address: *const c_void,
+    size_bytes: usize,
+    advice: cudaMemoryAdvise,
+    location: Location,
+) -> Result<cudaError_t, MissingSymbol> {
+    by_major!(runtime,
+        v12 => match (v12.table.cudaMemAdvise_v2, location.ordinal()) {
+            // SAFETY: the caller keeps the C contract.
+            (Some(advise), _) => Ok(unsafe { advise(address, size_bytes, advice, location.v12()) }),
+            // SAFETY: the caller keeps the C contract.
+            (None, Some(ordinal)) => unsafe { v12.cudaMemAdvise(address, size_bytes, advice, ordinal) },
+            (None, None) => Ok(cudaError::cudaErrorInvalidValue),
+        },
+        // SAFETY: the caller keeps the C contract.
+        v13 => unsafe { v13.cudaMemAdvise(address, size_bytes, advice, location.v13()) },
+    )
+}
+
+/// The copies of one batch: piece `i` moves `sizes[i]` bytes from `sources[i]` to `destinations[i]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    /// Where each piece goes.
+    pub destinations: &'a [*mut c_void],
+    /// Where each piece comes from.
+    pub sources: &'a [*const c_void],
+    /// Bytes of each piece, none of them 0.
+    pub sizes: &'a [usize],
+    /// When the sources are read, for all pieces.
+    pub source_access: cudaMemcpySrcAccessOrder,
+}
+
+/// `cudaMemcpyBatchAsync` (CUDA 12.8 and later): many copies in one call, in no order among themselves.
+///
+/// CUDA 12 also tells which piece it refused; CUDA 13 does not, so that index is `None` there. Slices of unequal lengths
+/// and the legacy default stream are `cudaErrorInvalidValue`, without a call.
+///
+/// # Safety
+///
+/// The C function's contract, for every piece.
+#[doc(alias = "cudaMemcpyBatchAsync")]
+pub unsafe fn memcpy_batch_async(
+    runtime: &Runtime,
+    batch: Batch<'_>,
+    stream: cudaStream_t,
+) -> Outcome<Option<usize>> {
+    let count = batch.sizes.len();
+    if batch.destinations.len() != count || batch.sources.len() != count || stream.is_null() {
+        return Ok((cudaError::cudaErrorInvalidValue, None));
+    }
+    // One set of attributes, which holds from piece 0 on.
+    let mut from = 0;
+    by_major!(runtime,
+        v12 => {
+            let mut attributes =
+                v12::cudaMemcpyAttributes { srcAccessOrder: batch.source_access, ..Default::default() };
+            let mut refused = usize::MAX;
+            // CUDA 12 declares its inputs as mutable, and does not write to them.
+            let (destinations, sources) = (batch.destinations.as_ptr().cast_mut(), batch.sources.as_ptr());
+            let (sources, sizes) = (sources.cast_mut().cast(), batch.sizes.as_ptr().cast_mut());
+            // SAFETY: the arrays have `count` entries; the caller keeps the contract for each.
+            let status = unsafe {
+                v12.cudaMemcpyBatchAsync(
+                    destinations, sources, sizes, count, &raw mut attributes, &raw mut from, 1, &raw mut refused, stream,
+                )
+            }?;
+            Ok((status, (refused < count).then_some(refused)))
+        },
+        v13 => {
+            let mut attributes =
+                v13::cudaMemcpyAttributes { srcAccessOrder: batch.source_access, ..Default::default() };
+            let (destinations, sources) = (batch.destinations.as_ptr(), batch.sources.as_ptr());
+            // SAFETY: the arrays have `count` entries; the caller keeps the contract for each.
+            let status = unsafe {
+                v13.cudaMemcpyBatchAsync(
+                    destinations, sources, batch.sizes.as_ptr(), count, &raw mut attributes, &raw mut from, 1, stream,
+                )
+            }?;
+            Ok((status, None))
+        },
+    )
+}
+
+/// `cudaMemPoolCreate`: a pool of pinned memory on one device, not exportable to other processes.
+///
+/// # Safety
+///
+/// The C function's contract.
+#[doc(alias = "cudaMemPoolCreate")]
+pub unsafe fn mem_pool_create(runtime: &Runtime, device: c_int) -> Outcome<cudaMemPool_t> {
+    let mut pool = ptr::null_mut();
+    let status = by_major!(runtime,
+        v12 => {
+            let properties = v12::cudaMemPoolProps {
+                allocType: cudaMemAllocationType::cudaMemAllocationTypePinned,
+                location: Location::device(device).v12(),
+                ..Default::default()
+            };
+            // SAFETY: both arguments are this major's structs.
+            unsafe { v12.cudaMemPoolCreate(&raw mut pool, &raw const properties) }
+        },
+        v13 => {
+            let properties = v13::cudaMemPoolProps {
+                allocType: cudaMemAllocationType::cudaMemAllocationTypePinned,
+                location: Location::device(device).v13(),
+                ..Default::default()
+            };
+            // SAFETY: both arguments are this major's structs.
+            unsafe { v13.cudaMemPoolCreate(&raw mut pool, &raw const properties) }
+        },
+    )?;
+    Ok((status, pool))
+}
+
+/// `cudaMemPoolSetAccess`: lets a device use a pool's memory, or not.
+///
+/// # Safety
+///
+/// The C function's contract.
+#[doc(alias = "cudaMemPoolSetAccess")]
+pub unsafe fn mem_pool_set_access(
+    runtime: &Runtime,
+    pool: cudaMemPool_t,
+    device: c_int,
+    flags: cudaMemAccessFlags,
+) -> Result<cudaError_t, MissingSymbol> {
+    by_major!(runtime,
+        v12 => {
+            let access = v12::cudaMemAccessDesc { location: Location::device(device).v12(), flags };
+            // SAFETY: one descriptor of this major; the caller keeps the contract for the pool.
+            unsafe { v12.cudaMemPoolSetAccess(pool, &raw const access, 1) }
+        },
+        v13 => {
+            let access = v13::cudaMemAccessDesc { location: Location::device(device).v13(), flags };
+            // SAFETY: one descriptor of this major; the caller keeps the contract for the pool.
+            unsafe { v13.cudaMemPoolSetAccess(pool, &raw const access, 1) }
+        },
+    )
+}
+
+/// `cudaMemPoolGetAccess`: what a device may do with a pool's memory.
+///
+/// # Safety
+///
+/// The C function's contract.
+#[doc(alias = "cudaMemPoolGetAccess")]
+pub unsafe fn mem_pool_get_access(
+    runtime: &Runtime,
+    pool: cudaMemPool_t,
+    device: c_int,
+) -> Outcome<cudaMemAccessFlags> {
+    let mut flags = cudaMemAccessFlags(0 as c_uint);
+    let status = by_major!(runtime,
+        v12 => {
+            let mut location = Location::device(device).v12();
+            // SAFETY: both results are writable; the caller keeps the contract for the pool.
+            unsafe { v12.cudaMemPoolGetAccess(&raw mut flags, pool, &raw mut location) }
+        },
+        v13 => {
+            let mut location = Location::device(device).v13();
+            // SAFETY: both results are writable; the caller keeps the contract for the pool.
+            unsafe { v13.cudaMemPoolGetAccess(&raw mut flags, pool, &raw mut location) }
+        },
+    )?;
+    Ok((status, flags))
+}

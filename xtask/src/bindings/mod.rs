@@ -1,0 +1,140 @@
+//! `cargo xtask bindings [--check]`: writes `cuda-sys/src/cudart/generated/` from NVIDIA's headers.
+//!
+//! 1. [`headers`] runs the pinned bindgen over the pinned headers of both CUDA majors.
+//! 2. [`items`] reads the two results item by item: types, constants, functions.
+//! 3. [`agreement`] decides for each item whether CUDA 12 and 13 mean the same by it, through everything it reaches.
+//! 4. [`symbols`] asks the libraries of every release which symbols they export, and so since when.
+//! 5. [`emit`] writes `common.rs`, `v12.rs`, `v13.rs` and `table.rs`.
+//!
+//! `--check` writes nothing: it fails with the first lines that differ from what is committed.
+
+mod agreement;
+mod emit;
+mod headers;
+mod items;
+mod symbols;
+
+use crate::wheels;
+use std::{fs, path::Path};
+
+/// Where each major's headers are: the package and the include folder in it. `crt/host_defines.h` comes apart.
+const HEADERS_12: [(&str, &str); 2] = [
+    ("nvidia-cuda-runtime-cu12", "nvidia/cuda_runtime/include"),
+    ("nvidia-cuda-nvcc-cu12", "nvidia/cuda_nvcc/include"),
+];
+const HEADERS_13: [(&str, &str); 2] =
+    [("nvidia-cuda-runtime", "nvidia/cu13/include"), ("nvidia-cuda-crt", "nvidia/cu13/include")];
+
+const GENERATED: &str = "cuda-sys/src/cudart/generated";
+const ALLOW_LIST: &str = "cuda-sys/bindings.txt";
+
+/// Runs the command; `root` is the workspace.
+pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
+    let v12 = headers::bind(&packages(&HEADERS_12)?)?;
+    let v13 = headers::bind(&packages(&HEADERS_13)?)?;
+    let (v12, v13) = (items::parse(&v12.source, v12.origin)?, items::parse(&v13.source, v13.origin)?);
+
+    let sections = sections(root, &v12, &v13)?;
+    let agreement = agreement::compare(&v12, &v13)?;
+    let since = symbols::Since::read()?;
+    let files = emit::files(&v12, &v13, &agreement, &since, &sections)?;
+
+    let folder = root.join(GENERATED);
+    for (name, text) in &files {
+        let path = folder.join(name);
+        if check {
+            let committed =
+                fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            if let Some(difference) = first_difference(&committed, text) {
+                return Err(format!(
+                    "{GENERATED}/{name} is not what the generator writes:\n{difference}\nrun `cargo xtask bindings`"
+                ));
+            }
+        } else {
+            fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+    }
+    println!(
+        "bindings: {} functions, {} shared by CUDA 12 and 13; {}",
+        sections.iter().map(|section| section.functions.len()).sum::<usize>(),
+        agreement.shared_functions(),
+        if check { "committed files are up to date" } else { "written" },
+    );
+    Ok(())
+}
+
+/// The newest pinned version of each header package.
+fn packages(wanted: &[(&str, &str)]) -> Result<Vec<headers::Package>, String> {
+    let pins = wheels::pins()?;
+    let package = |&(name, include): &(&str, &str)| {
+        let pin =
+            pins.iter().rfind(|pin| pin.name == name).ok_or(format!("{name} is not in xtask/wheels.txt"))?;
+        let include = wheels::fetch(pin.name, pin.version)?.join(include);
+        Ok(headers::Package { include, label: format!("{name} {} (sha256 {})", pin.version, pin.sha256) })
+    };
+    wanted.iter().map(package).collect()
+}
+
+/// A group of functions, as `bindings.txt` lists them.
+pub(super) struct Section {
+    pub(super) title: String,
+    pub(super) functions: Vec<String>,
+}
+
+/// Reads the allow-list and proves that it names every function of either header, once, and nothing else.
+fn sections(root: &Path, v12: &items::Items, v13: &items::Items) -> Result<Vec<Section>, String> {
+    let path = root.join(ALLOW_LIST);
+    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let mut sections: Vec<Section> = Vec::new();
+    let mut listed = std::collections::BTreeSet::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if let Some(title) = line.strip_prefix("## ") {
+            sections.push(Section { title: title.to_owned(), functions: Vec::new() });
+        } else if !line.starts_with('#') {
+            let section =
+                sections.last_mut().ok_or(format!("{ALLOW_LIST}: {line} stands before the first section"))?;
+            if !listed.insert(line.to_owned()) {
+                return Err(format!("{ALLOW_LIST}: {line} is listed twice"));
+            }
+            section.functions.push(line.to_owned());
+        }
+    }
+    let declared: std::collections::BTreeSet<_> =
+        v12.functions.keys().chain(v13.functions.keys()).cloned().collect();
+    let missing: Vec<_> = declared.difference(&listed).map(String::as_str).collect();
+    let unknown: Vec<_> = listed.difference(&declared).map(String::as_str).collect();
+    if missing.is_empty() && unknown.is_empty() {
+        return Ok(sections);
+    }
+    Err(format!("{ALLOW_LIST}: not listed: [{}]; in no header: [{}]", missing.join(", "), unknown.join(", ")))
+}
+
+/// The first line where two texts part, with both sides, or `None`.
+fn first_difference(committed: &str, generated: &str) -> Option<String> {
+    if committed == generated {
+        return None;
+    }
+    let mut lines = committed.lines().zip(generated.lines()).enumerate();
+    let found = lines.find(|(_, (old, new))| old != new);
+    Some(match found {
+        Some((index, (old, new))) => format!("line {}:\n- {old}\n+ {new}", index + 1),
+        None => format!(
+            "{} lines are committed, {} generated",
+            committed.lines().count(),
+            generated.lines().count()
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_difference;
+
+    #[test]
+    fn one_corrupted_line_is_found_and_shown() {
+        let good = "a\nb\nc\n";
+        assert_eq!(first_difference(good, good), None);
+        assert_eq!(first_difference("a\nX\nc\n", good).as_deref(), Some("line 2:\n- X\n+ b"));
+        assert_eq!(first_difference("a\nb\n", good).as_deref(), Some("2 lines are committed, 3 generated"));
+    }
+}
