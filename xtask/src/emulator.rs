@@ -18,7 +18,8 @@ pub(crate) fn build(major: u32) -> Result<PathBuf, String> {
         return Err(format!("the emulator of CUDA {major} did not build ({status})"));
     }
     // Both majors come out under one name, so each is copied away before the next is built.
-    let (built, folder) = (target.join("debug/libcuda_emulator.so"), target.join(format!("emulator/{major}")));
+    let (built, folder) =
+        (target.join("debug/libcuda_emulator.so"), target.join(format!("emulator/{major}")));
     let library = folder.join(file);
     fs::create_dir_all(&folder).map_err(|e| format!("cannot create {}: {e}", folder.display()))?;
     // A running program may have mapped the old file: it keeps it, since the new one is another file of the same name.

@@ -69,13 +69,17 @@ fn real_library(package: &str, inside: &str) -> Result<PathBuf, String> {
         return Err("the pinned libraries are for Linux on x86-64".to_owned());
     }
     let pins = wheels::pins()?;
-    let pin = pins.iter().rfind(|pin| pin.name == package).ok_or(format!("{package} is not in xtask/wheels.txt"))?;
+    let pin = pins
+        .iter()
+        .rfind(|pin| pin.name == package)
+        .ok_or(format!("{package} is not in xtask/wheels.txt"))?;
     Ok(wheels::fetch(pin.name, pin.version)?.join(inside))
 }
 
 /// Runs `cargo test`, showing what it prints, and adds up the closing lines of the test programs.
 fn watch(mut cargo: Command) -> Result<(bool, Counts), String> {
-    let mut child = cargo.stdout(Stdio::piped()).spawn().map_err(|e| format!("cannot run cargo test: {e}"))?;
+    let mut child =
+        cargo.stdout(Stdio::piped()).spawn().map_err(|e| format!("cannot run cargo test: {e}"))?;
     let mut counts = Counts::default();
     if let Some(stdout) = child.stdout.take() {
         for line in BufReader::new(stdout).split(b'\n') {
@@ -127,7 +131,9 @@ mod tests {
     #[test]
     fn closing_lines_are_added_up_and_other_lines_are_not() {
         let mut counts = Counts::default();
-        counts.add("test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s");
+        counts.add(
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+        );
         counts.add("test a_test_that_prints_7 passed; ... ok");
         counts.add("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 2.50s");
         assert_eq!(counts, Counts { programs: 2, passed: 15, failed: 2, ignored: 1 });
@@ -136,7 +142,8 @@ mod tests {
 
     #[test]
     fn a_package_named_by_the_user_replaces_the_workspace() {
-        let named = |arguments: &[&str]| names_packages(&arguments.iter().map(|a| a.to_string()).collect::<Vec<_>>());
+        let named =
+            |arguments: &[&str]| names_packages(&arguments.iter().map(|a| a.to_string()).collect::<Vec<_>>());
         assert!(named(&["-p", "interop"]));
         assert!(named(&["--package=interop"]));
         assert!(!named(&["layout", "--", "--package"]));

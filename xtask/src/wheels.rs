@@ -46,7 +46,9 @@ fn parse(line: &'static str) -> Result<Pin, String> {
         let hex = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
         hex.then_some(Pin { name, version, sha256 })
     };
-    pin().ok_or_else(|| format!("xtask/wheels.txt: expected `name==version --hash=sha256:HEX`, found {line:?}"))
+    pin().ok_or_else(|| {
+        format!("xtask/wheels.txt: expected `name==version --hash=sha256:HEX`, found {line:?}")
+    })
 }
 
 /// The folder with the headers and libraries of one pinned wheel, fetched now if it is not there yet.
@@ -86,11 +88,21 @@ fn download(pin: &Pin, work: &Path) -> Result<PathBuf, String> {
         .map_err(|e| format!("cannot write {}: {e}", requirements.display()))?;
     let python = python();
     let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input", "--retries", "2"]);
+    pip.args([
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--retries",
+        "2",
+    ]);
     pip.args(["--no-deps", "--only-binary=:all:", "--require-hashes"]);
     pip.args(PLATFORMS.iter().flat_map(|platform| ["--platform", platform]));
     pip.arg("--dest").arg(work).arg("--requirement").arg(&requirements);
-    let output = pip.output().map_err(|e| format!("cannot run {python} to fetch {name}=={version} with pip: {e}"))?;
+    let output =
+        pip.output().map_err(|e| format!("cannot run {python} to fetch {name}=={version} with pip: {e}"))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(format!("pip could not fetch {name}=={version} ({}): {}", output.status, said.trim()));
@@ -99,7 +111,9 @@ fn download(pin: &Pin, work: &Path) -> Result<PathBuf, String> {
     entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .find(|path| path.extension().is_some_and(|extension| extension == "whl"))
-        .ok_or_else(|| format!("pip reported success for {name}=={version} but left no wheel in {}", work.display()))
+        .ok_or_else(|| {
+            format!("pip reported success for {name}=={version} but left no wheel in {}", work.display())
+        })
 }
 
 /// The Python to ask for pip: `PYTHON` if it is set, else `python3`.
@@ -136,7 +150,9 @@ fn wanted(path: &Path) -> bool {
 
 fn remove(folder: &Path) -> Result<(), String> {
     match fs::remove_dir_all(folder) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(format!("cannot remove {}: {e}", folder.display())),
+        Err(e) if e.kind() != io::ErrorKind::NotFound => {
+            Err(format!("cannot remove {}: {e}", folder.display()))
+        }
         _ => Ok(()),
     }
 }
@@ -148,7 +164,9 @@ mod tests {
     #[test]
     fn every_line_of_the_pins_is_understood() {
         let pins = pins().unwrap();
-        assert!(pins.iter().any(|pin| pin.name == "nvidia-cuda-runtime-cu12" && pin.version.starts_with("12.9.")));
+        assert!(
+            pins.iter().any(|pin| pin.name == "nvidia-cuda-runtime-cu12" && pin.version.starts_with("12.9."))
+        );
         assert!(pins.iter().any(|pin| pin.name == "nvidia-cuda-runtime" && pin.version.starts_with("13.")));
     }
 
