@@ -147,49 +147,36 @@ pub fn candidates(environment: &Environment) -> Vec<Candidate> {
     if let Some(target) = &environment.explicit {
         return vec![Candidate { target: explicit_target(target), rule: Rule::Variable(VARIABLE) }];
     }
-    let mut found = Vec::<Candidate>::new();
-    let mut add = |target: PathBuf, rule: Rule| {
-        if !found.iter().any(|candidate| candidate.target == target) {
-            found.push(Candidate { target, rule });
-        }
-    };
-    for path in &environment.loaded {
-        add(path.clone(), Rule::AlreadyLoaded);
-    }
     let system = environment.system;
+    let candidate = |target: PathBuf, rule: &Rule| Candidate { target, rule: rule.clone() };
+    let toolkit = |root: &PathBuf, rule: Rule| {
+        let mut found = Vec::new();
+        for major in MAJORS {
+            let folders = toolkit_folders(system, major).into_iter();
+            found.extend(
+                folders.map(|folder| candidate(root.join(folder).join(file_name(system, major)), &rule)),
+            );
+        }
+        found
+    };
+    let mut found = Vec::new();
+    found.extend(environment.loaded.iter().map(|path| candidate(path.clone(), &Rule::AlreadyLoaded)));
     for major in MAJORS {
-        for root in &environment.site_packages {
-            add(root.join(wheel_folder(system, major)).join(file_name(system, major)), Rule::SitePackages);
-        }
+        let inside = Path::new(wheel_folder(system, major)).join(file_name(system, major));
+        found.extend(
+            environment.site_packages.iter().map(|root| candidate(root.join(&inside), &Rule::SitePackages)),
+        );
     }
-    let toolkit_files = |root: &Path, major: u8| {
-        let folders = toolkit_folders(system, major).into_iter();
-        folders.map(|folder| root.join(folder).join(file_name(system, major))).collect::<Vec<_>>()
-    };
-    let mut below = |root: &Path, rule: &Rule| {
-        for path in MAJORS.into_iter().flat_map(|major| toolkit_files(root, major)) {
-            add(path, rule.clone());
-        }
-    };
-    if let Some(root) = &environment.conda_prefix {
-        below(root, &Rule::Variable("CONDA_PREFIX"));
-    }
-    for major in MAJORS {
-        add(file_name(system, major).into(), Rule::SystemLoader);
-    }
-    let mut below = |root: &Path, rule: &Rule| {
-        for path in MAJORS.into_iter().flat_map(|major| toolkit_files(root, major)) {
-            add(path, rule.clone());
-        }
-    };
-    for (root, name) in [(&environment.cuda_path, "CUDA_PATH"), (&environment.cuda_home, "CUDA_HOME")] {
-        if let Some(root) = root {
-            below(root, &Rule::Variable(name));
-        }
-    }
-    for root in &environment.toolkits {
-        below(root, &Rule::WellKnown);
-    }
+    found.extend(
+        environment.conda_prefix.iter().flat_map(|root| toolkit(root, Rule::Variable("CONDA_PREFIX"))),
+    );
+    found.extend(MAJORS.map(|major| candidate(file_name(system, major).into(), &Rule::SystemLoader)));
+    found.extend(environment.cuda_path.iter().flat_map(|root| toolkit(root, Rule::Variable("CUDA_PATH"))));
+    found.extend(environment.cuda_home.iter().flat_map(|root| toolkit(root, Rule::Variable("CUDA_HOME"))));
+    found.extend(environment.toolkits.iter().flat_map(|root| toolkit(root, Rule::WellKnown)));
+
+    let mut known = std::collections::HashSet::new();
+    found.retain(|candidate| known.insert(candidate.target.clone()));
     found
 }
 

@@ -47,8 +47,19 @@ fn versioned(items: &Items, major: u8, agreement: &Agreement) -> Result<String, 
         let doc = format!(" `{owner}::{name}`: each major gives it another value.");
         constants.push(syn::parse_quote! { #[doc = #doc] pub const #ident: #owner = #value; });
     }
+    constants.push(errors(items));
     text += &print(constants)?;
     Ok(text)
+}
+
+/// Every error code of one header, for programs that need the list: tests, tables, an emulator.
+fn errors(items: &Items) -> syn::Item {
+    let codes = items.variant_order.iter().filter(|(owner, _)| owner == "cudaError").map(|(_, name)| {
+        let ident = format_ident!("{name}");
+        quote! { (cudaError::#ident, #name) }
+    });
+    let doc = " Every error code that this header names.";
+    syn::parse_quote! { #[doc = #doc] pub const ERRORS: &[(cudaError, &str)] = &[#(#codes),*]; }
 }
 
 /// The types and free constants for which `reason` gives a line (empty: no line), in the header's order.
