@@ -10,21 +10,45 @@
 //! | file | noun |
 //! |---|---|
 //! | `error` | what can be refused |
-//! | `descriptor` | the layout itself, contiguity, span |
+//! | `span`, `packed` | bytes touched; packed strides |
+//! | `descriptor` | the layout itself, contiguity |
+//! | `elements` | the border to DLPack, which counts in elements |
 //! | `axes` | permute, transpose, squeeze, expand |
 //! | `slice` | slice, index, flip |
 //! | `broadcast` | repeat without a copy |
 //! | `reshape` | other lengths, other item size |
+//! | `overlap` | do elements share a byte (`diophantine` has the arithmetic) |
+//! | `pair` | two layouts walked together |
+//! | `plan` | a copy as runtime calls |
+//! | `host` | a copy as rows in host memory |
+//! | `staging` | a device array against a packed buffer |
 
 #![forbid(unsafe_code)]
 
 mod axes;
 mod broadcast;
 mod descriptor;
+mod diophantine;
+mod elements;
 mod error;
+mod host;
+mod overlap;
+mod packed;
+mod pair;
+mod plan;
 mod reshape;
+#[cfg(feature = "serde")]
+mod serial;
 mod slice;
+mod span;
+mod staging;
 
-pub use descriptor::{Dims, Layout, MAX_NDIM, Span};
+pub use descriptor::{Dims, Layout, MAX_NDIM};
 pub use error::LayoutError;
+pub use host::{HostCopy, Row};
+pub use overlap::Overlap;
+pub use pair::Offsets;
+pub use plan::{CopyCall, CopyPlan, MAX_PITCH};
 pub use slice::SliceSpec;
+pub use span::Span;
+pub use staging::Staging;

@@ -3,6 +3,8 @@
 use smallvec::SmallVec;
 
 use super::error::LayoutError;
+use super::packed::{fill_packed, is_packed};
+use super::span::Span;
 
 /// A list with one entry an axis; up to six are held without an allocation.
 pub type Dims<T> = SmallVec<[T; 6]>;
@@ -74,52 +76,12 @@ impl Layout {
         Self { shape: shape.into(), strides: strides.into(), offset, itemsize }.checked()
     }
 
-    /// An array as DLPack describes it: signed 64-bit lengths, strides in elements (`None` for packed in C order) and an
-    /// offset in bytes.
-    ///
-    /// # Errors
-    /// As [`strided`](Self::strided), and [`LayoutError::NegativeLength`], [`LayoutError::OutOfAddressRange`],
-    /// [`LayoutError::OffsetOutOfRange`].
-    pub fn from_elements(
-        shape: &[i64],
-        strides: Option<&[i64]>,
-        byte_offset: u64,
-        itemsize: usize,
-    ) -> Result<Self, LayoutError> {
-        check_ndim(shape.len())?;
-        let mut lengths: Dims<usize> = SmallVec::new();
-        for (axis, &len) in shape.iter().enumerate() {
-            let length = usize::try_from(len).map_err(|_| match len {
-                ..0 => LayoutError::NegativeLength { axis, len },
-                _ => LayoutError::OutOfAddressRange { axis, value: len.into() },
-            })?;
-            lengths.push(length);
-        }
-        let offset = isize::try_from(byte_offset)
-            .map_err(|_| LayoutError::OffsetOutOfRange { offset: byte_offset.into() })?;
-        let Some(strides) = strides else { return Self::contiguous(&lengths, itemsize)?.with_offset(offset) };
-        let mut bytes: Dims<isize> = SmallVec::new();
-        for (axis, &stride) in strides.iter().enumerate() {
-            // Both factors are below 2^64 in size, so the product is exact; an unused stride may be out of range.
-            let value = i128::from(stride) * itemsize as i128;
-            let used = shape.get(axis).is_none_or(|&len| len > 1) && !shape.contains(&0);
-            let stride = match isize::try_from(value) {
-                Ok(stride) => stride,
-                Err(_) if used => return Err(LayoutError::OutOfAddressRange { axis, value }),
-                Err(_) => 0,
-            };
-            bytes.push(stride);
-        }
-        Self::strided(&lengths, &bytes, offset, itemsize)
-    }
-
     /// The same array with element 0 at byte `offset`.
     ///
     /// # Errors
     /// [`LayoutError::SpanTooLarge`].
-    pub fn with_offset(mut self, offset: isize) -> Result<Self, LayoutError> {
-        self.offset = offset;
-        self.checked()
+    pub fn with_offset(&self, offset: isize) -> Result<Self, LayoutError> {
+        Self { offset, ..self.clone() }.checked()
     }
 
     /// A layout from parts that an operation of this module derived from a valid one; the promise is checked again.
@@ -191,21 +153,7 @@ impl Layout {
 
     /// The bytes that the elements touch, from the base address.
     pub fn span(&self) -> Span {
-        let origin = self.offset as i128;
-        if self.is_empty() {
-            return Span { start: origin, end: origin };
-        }
-        let (mut start, mut end) = (origin, origin + self.itemsize as i128);
-        for (&len, &stride) in self.shape.iter().zip(&self.strides) {
-            // Below 2^127 together: at most 64 axes, and the lengths' product is below 2^63.
-            let reach = (len as i128 - 1) * stride as i128;
-            if reach < 0 {
-                start += reach;
-            } else {
-                end += reach;
-            }
-        }
-        Span { start, end }
+        Span::of(&self.shape, &self.strides, self.offset, self.itemsize)
     }
 
     /// Whether the elements are packed in C order. Axes of length 1 do not matter, and an empty array is contiguous.
@@ -238,28 +186,6 @@ impl Layout {
         Ok(offset)
     }
 
-    /// The strides in elements, as DLPack wants them. The stride of an axis along which nothing moves (length 0 or 1, or
-    /// an empty array) is replaced by that of a packed array.
-    ///
-    /// # Errors
-    /// [`LayoutError::StrideNotWholeItems`].
-    pub fn element_strides(&self) -> Result<Dims<isize>, LayoutError> {
-        let (itemsize, empty) = (self.itemsize as isize, self.is_empty());
-        let mut strides: Dims<isize> = SmallVec::from_elem(0, self.ndim());
-        fill_packed(self.shape.iter().zip(&mut strides).rev(), 1);
-        for (axis, slot) in strides.iter_mut().enumerate() {
-            let stride = self.strides[axis];
-            if empty || self.shape[axis] <= 1 {
-                continue;
-            }
-            if stride % itemsize != 0 {
-                return Err(LayoutError::StrideNotWholeItems { axis, stride, itemsize: self.itemsize });
-            }
-            *slot = stride / itemsize;
-        }
-        Ok(strides)
-    }
-
     /// The axis that `axis` names, where a negative number counts from the end.
     pub(super) fn resolve_axis(&self, axis: isize) -> Result<usize, LayoutError> {
         resolve(axis, self.ndim()).ok_or(LayoutError::AxisOutOfRange { axis, ndim: self.ndim() })
@@ -272,49 +198,13 @@ impl Layout {
     }
 }
 
-/// The bytes that an array touches, relative to its base address: `start..end`, in 128 bits so that adding any 64-bit
-/// address cannot overflow.
-///
-/// ```
-/// use interop::{Layout, layout::Span};
-///
-/// let reversed = Layout::strided(&[4], &[-8], 0, 8)?;
-/// assert_eq!(reversed.span(), Span { start: -24, end: 8 });
-/// assert_eq!(reversed.span().len(), 32);
-/// # Ok::<(), interop::LayoutError>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Span {
-    /// The lowest byte.
-    pub start: i128,
-    /// One past the highest byte; equal to `start` for an empty array.
-    pub end: i128,
-}
-
-impl Span {
-    /// Number of bytes from the lowest to the highest, gaps included.
-    pub fn len(self) -> u128 {
-        self.end.abs_diff(self.start)
-    }
-
-    /// Whether no byte is touched.
-    pub fn is_empty(self) -> bool {
-        self.start == self.end
-    }
-
-    /// Whether every byte lies in the first `bytes` bytes after the base address. An empty span always does.
-    pub fn fits(self, bytes: usize) -> bool {
-        self.is_empty() || (self.start >= 0 && self.end <= bytes as i128)
-    }
-}
-
 /// `index` counted from the end if negative, or `None` if there is no such place among `len`.
 pub(super) fn resolve(index: isize, len: usize) -> Option<usize> {
     let place = if index < 0 { len.checked_sub(index.unsigned_abs())? } else { index as usize };
     (place < len).then_some(place)
 }
 
-fn check_ndim(ndim: usize) -> Result<(), LayoutError> {
+pub(super) fn check_ndim(ndim: usize) -> Result<(), LayoutError> {
     match ndim > MAX_NDIM {
         true => Err(LayoutError::TooManyAxes { ndim, max: MAX_NDIM }),
         false => Ok(()),
@@ -332,28 +222,4 @@ fn check_size(shape: &[usize], itemsize: usize) -> Result<(), LayoutError> {
         Some(bytes) if bytes <= isize::MAX as usize => Ok(()),
         _ => Err(LayoutError::TooLarge { shape: shape.into(), itemsize }),
     }
-}
-
-/// Packed strides, the first axis of the iterator innermost. The shape has passed [`check_size`].
-fn fill_packed<'a>(axes: impl Iterator<Item = (&'a usize, &'a mut isize)>, itemsize: usize) {
-    let mut next = itemsize as isize;
-    for (&len, stride) in axes {
-        *stride = next;
-        next *= len.max(1) as isize;
-    }
-}
-
-/// Whether the axes are packed, the first of the iterator innermost. None has length 0.
-fn is_packed<'a>(axes: impl Iterator<Item = (&'a usize, &'a isize)>, itemsize: usize) -> bool {
-    let mut next = itemsize as isize;
-    for (&len, &stride) in axes {
-        if len == 1 {
-            continue;
-        }
-        if stride != next {
-            return false;
-        }
-        next *= len as isize;
-    }
-    true
 }

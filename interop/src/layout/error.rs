@@ -206,4 +206,14 @@ pub enum LayoutError {
         /// Its strides in bytes.
         strides: Box<[isize]>,
     },
+    /// A destination with strides so unusual that it could not be found out whether two elements share a byte.
+    #[error(
+        "the destination of shape {shape:?} with strides {strides:?} may overlap itself; copy to a contiguous array"
+    )]
+    UndecidedDestination {
+        /// The shape copied to.
+        shape: Box<[usize]>,
+        /// Its strides in bytes.
+        strides: Box<[isize]>,
+    },
 }
