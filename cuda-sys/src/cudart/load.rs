@@ -26,7 +26,7 @@ pub struct Report {
 }
 
 impl Runtime {
-    /// Finds and opens libcudart 12 or 13, by the order of [`search`](crate::search). The first success holds for the
+    /// Finds and opens libcudart 12 or 13, by the order of [`search`]. The first success holds for the
     /// rest of the process; a failure is tried again by the next call.
     ///
     /// # Errors
