@@ -1,0 +1,92 @@
+//! How every CUDA function is called: one macro, so that no call forgets a step.
+//!
+//! 1. refuse in a forked child or an exiting process (one relaxed load);
+//! 2. call through the runtime's table;
+//! 3. on anything but success build the error, out of line.
+//!
+//! The macro holds no `unsafe` of its own: the block at the call site does, with the reason why that call is right.
+
+use cuda_sys::Runtime;
+use cuda_sys::cudart::cudaError_t;
+
+use crate::error::{ErrorKind, Result};
+use crate::release::{self, Barrier};
+
+/// `call!(runtime, subject, cudaX(arguments))` gives `Result<()>`.
+///
+/// `call!(runtime, subject, cudaX(arguments) or cudaErrorY)` gives `Result<bool>`: true for success, false for the
+/// named code, which is expected, not an error, and taken back from the thread's last error.
+///
+/// `call!(runtime, subject, cudaX via joined(arguments))` calls a function of [`cuda_sys::cudart::compat`].
+macro_rules! call {
+    ($runtime:expr, $subject:expr, $function:ident($($argument:expr),* $(,)?)) => {
+        match $crate::call::gate(stringify!($function)) {
+            Ok(()) => match $runtime.$function($($argument),*) {
+                Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
+                outcome => Err($crate::error::failure($runtime, stringify!($function), outcome, $subject)),
+            },
+            Err(refused) => Err(refused),
+        }
+    };
+    ($runtime:expr, $subject:expr, $function:ident($($argument:expr),* $(,)?) or $expected:ident) => {
+        match $crate::call::gate(stringify!($function)) {
+            Ok(()) => match $runtime.$function($($argument),*) {
+                Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(true),
+                Ok(cuda_sys::cudart::cudaError_t::$expected) => {
+                    $crate::call::take_back($runtime, cuda_sys::cudart::cudaError_t::$expected);
+                    Ok(false)
+                }
+                outcome => Err($crate::error::failure($runtime, stringify!($function), outcome, $subject)),
+            },
+            Err(refused) => Err(refused),
+        }
+    };
+    ($runtime:expr, $subject:expr, $function:ident via $joined:ident($($argument:expr),* $(,)?)) => {
+        match $crate::call::gate(stringify!($function)) {
+            Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
+                Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
+                outcome => Err($crate::error::failure($runtime, stringify!($function), outcome, $subject)),
+            },
+            Err(refused) => Err(refused),
+        }
+    };
+}
+pub(crate) use call;
+
+/// `read!(runtime, subject, cudaX via joined(arguments))` gives the `Result` of what a function of
+/// [`cuda_sys::cudart::compat`] reads, where CUDA 12 and 13 differ.
+macro_rules! read {
+    ($runtime:expr, $subject:expr, $function:ident via $joined:ident($($argument:expr),* $(,)?)) => {
+        match $crate::call::gate(stringify!($function)) {
+            Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
+                Ok((cuda_sys::cudart::cudaError_t::cudaSuccess, value)) => Ok(value),
+                outcome => {
+                    let outcome = outcome.map(|(code, _)| code);
+                    Err($crate::error::failure($runtime, stringify!($function), outcome, $subject))
+                }
+            },
+            Err(refused) => Err(refused),
+        }
+    };
+}
+pub(crate) use read;
+
+/// Lets a call through, or says why it cannot be made.
+#[inline]
+pub(crate) fn gate(call: &'static str) -> Result<()> {
+    match release::barrier() {
+        None => Ok(()),
+        Some(Barrier::Forked) => Err(ErrorKind::ForkedProcess { call }.into()),
+        Some(Barrier::Exiting) => Err(ErrorKind::Exiting { call }.into()),
+    }
+}
+
+/// Takes an expected failure back from the thread's last error, and nothing that somebody else left there.
+pub(crate) fn take_back(runtime: &'static Runtime, code: cudaError_t) {
+    // SAFETY: reads the thread's last error.
+    if unsafe { runtime.cudaPeekAtLastError() } == Ok(code) {
+        // SAFETY: resets the thread's last error, which is the failure just provoked. A missing symbol cannot be
+        // helped and harms nobody.
+        let _ = unsafe { runtime.cudaGetLastError() };
+    }
+}

@@ -1,0 +1,358 @@
+//! A device: one GPU as one CUDA runtime sees it.
+//!
+//! [`Device`] is a plain value (runtime and ordinal), owns nothing and costs nothing to copy. The runtime behind it is
+//! never closed.
+//!
+//! CUDA keeps a *current device* per thread. Calls that depend on it (creating streams, events and memory, memory
+//! information, device synchronisation, peer access, and anything on the legacy or per-thread stream) set it and put
+//! it back; that costs one `cudaGetDevice`, and two `cudaSetDevice` when another device was current. Where the runtime
+//! sees only one device there is nothing to set and nothing is paid. Putting back a device that this thread had never
+//! used initialises it: that is what `cudaSetDevice` does since CUDA 12.
+
+use std::ffi::{CStr, c_char, c_int};
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use cuda_sys::Runtime;
+use cuda_sys::cudart::{compat::DeviceProperties, cudaDeviceAttr};
+
+use crate::call::{call, read};
+use crate::error::{ErrorKind, Result, Subject};
+use crate::release;
+
+/// One GPU, seen through one CUDA runtime.
+///
+/// ```
+/// use cuda_safe::Device;
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// let runtime = cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13); // `Device::first()` finds the real one
+/// let device = Device::new(runtime, 0)?;
+/// let memory = device.memory_info()?;
+/// println!("{device}: {}, {} of {} bytes free", device.name()?, memory.free, memory.total);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy)]
+pub struct Device {
+    runtime: &'static Runtime,
+    ordinal: c_int,
+    /// Whether it is the only device of its runtime, so that no other can be current.
+    alone: bool,
+}
+
+/// The memory of a device, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemoryInfo {
+    /// Free for this process, as the driver counts.
+    pub free: usize,
+    /// All of it.
+    pub total: usize,
+}
+
+/// The compute capability of a device; 9.0 is Hopper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ComputeCapability {
+    /// The generation.
+    pub major: i32,
+    /// The variant.
+    pub minor: i32,
+}
+
+/// The identity of a device across processes and across `CUDA_VISIBLE_DEVICES`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Uuid(pub [u8; 16]);
+
+impl Device {
+    /// The first device of the runtime that [`Runtime::load`] finds.
+    ///
+    /// # Errors
+    /// No library, no driver, or no device.
+    pub fn first() -> Result<Self> {
+        Self::new(Runtime::load()?, 0)
+    }
+
+    /// Every device of the runtime that [`Runtime::load`] finds.
+    ///
+    /// # Errors
+    /// No library, no driver, or no device.
+    pub fn all() -> Result<Vec<Self>> {
+        Self::all_of(Runtime::load()?)
+    }
+
+    /// Every device that `runtime` sees.
+    ///
+    /// # Errors
+    /// No driver, or no device.
+    #[doc(alias = "cudaGetDeviceCount")]
+    pub fn all_of(runtime: &'static Runtime) -> Result<Vec<Self>> {
+        let count = count(runtime)?;
+        Ok((0..count).map(|ordinal| Self { runtime, ordinal, alone: count == 1 }).collect())
+    }
+
+    /// The device of that ordinal.
+    ///
+    /// # Errors
+    /// No driver, no device, or an ordinal that `runtime` does not see.
+    pub fn new(runtime: &'static Runtime, ordinal: usize) -> Result<Self> {
+        let devices = Self::all_of(runtime)?;
+        let count = devices.len();
+        devices.get(ordinal).copied().ok_or_else(|| {
+            ErrorKind::DeviceOutOfRange { ordinal, count, runtime: runtime.origin().to_string() }.into()
+        })
+    }
+
+    /// The runtime through which the device is seen.
+    pub fn runtime(&self) -> &'static Runtime {
+        self.runtime
+    }
+
+    /// The ordinal: 0 for the first device that the runtime sees.
+    pub fn ordinal(&self) -> usize {
+        self.ordinal as usize
+    }
+
+    /// The ordinal as the runtime takes it.
+    pub(crate) fn raw_ordinal(&self) -> c_int {
+        self.ordinal
+    }
+
+    /// The device as the subject of an error.
+    pub(crate) fn subject(&self) -> Subject {
+        Subject::device(self.ordinal())
+    }
+
+    /// The product's name.
+    ///
+    /// # Errors
+    /// CUDA's own.
+    #[doc(alias = "cudaGetDeviceProperties")]
+    pub fn name(&self) -> Result<String> {
+        let name = self.properties()?.name.map(|byte| byte as u8);
+        let name = CStr::from_bytes_until_nul(&name).map_or(&name[..], CStr::to_bytes);
+        Ok(String::from_utf8_lossy(name).into_owned())
+    }
+
+    /// The identity of the device across processes.
+    ///
+    /// # Errors
+    /// CUDA's own.
+    #[doc(alias = "cudaGetDeviceProperties")]
+    pub fn uuid(&self) -> Result<Uuid> {
+        Ok(Uuid(self.properties()?.uuid))
+    }
+
+    /// The PCI address, such as `0000:41:00.0`.
+    ///
+    /// # Errors
+    /// CUDA's own.
+    #[doc(alias = "cudaDeviceGetPCIBusId")]
+    pub fn pci_bus_id(&self) -> Result<String> {
+        let mut text: [c_char; 32] = [0; 32];
+        // SAFETY: the runtime writes at most 32 bytes, terminating NUL included, into the array of 32.
+        unsafe {
+            call!(self.runtime, self.subject(), cudaDeviceGetPCIBusId(text.as_mut_ptr(), 32, self.ordinal))
+        }?;
+        // SAFETY: the array ends in a NUL even if the runtime wrote nothing, for it was all zero.
+        let text = unsafe { CStr::from_ptr(text.as_ptr()) };
+        Ok(text.to_string_lossy().into_owned())
+    }
+
+    /// The device's memory in bytes.
+    ///
+    /// # Errors
+    /// CUDA's own.
+    #[doc(alias = "cudaGetDeviceProperties")]
+    pub fn total_memory(&self) -> Result<usize> {
+        Ok(self.properties()?.total_memory)
+    }
+
+    /// How much of the device's memory is free. Initialises the device in this process.
+    ///
+    /// # Errors
+    /// CUDA's own.
+    #[doc(alias = "cudaMemGetInfo")]
+    pub fn memory_info(&self) -> Result<MemoryInfo> {
+        let _current = self.activate()?;
+        let mut info = MemoryInfo { free: 0, total: 0 };
+        // SAFETY: both pointers are to live fields.
+        unsafe {
+            call!(self.runtime, self.subject(), cudaMemGetInfo(&raw mut info.free, &raw mut info.total))
+        }?;
+        Ok(info)
+    }
+
+    /// The compute capability.
+    ///
+    /// # Errors
+    /// CUDA's own.
+    pub fn compute_capability(&self) -> Result<ComputeCapability> {
+        Ok(ComputeCapability {
+            major: self.attribute(cudaDeviceAttr::cudaDevAttrComputeCapabilityMajor)?,
+            minor: self.attribute(cudaDeviceAttr::cudaDevAttrComputeCapabilityMinor)?,
+        })
+    }
+
+    fn properties(&self) -> Result<DeviceProperties> {
+        // SAFETY: the ordinal was counted by this runtime.
+        unsafe {
+            read!(self.runtime, self.subject(), cudaGetDeviceProperties via device_properties(self.ordinal))
+        }
+    }
+
+    /// The value of an attribute, in the unit that CUDA's documentation of the attribute states.
+    ///
+    /// # Errors
+    /// CUDA's own; an attribute that this runtime does not know is `cudaErrorInvalidValue`.
+    #[doc(alias = "cudaDeviceGetAttribute")]
+    pub fn attribute(&self, attribute: cudaDeviceAttr) -> Result<i32> {
+        let mut value = 0;
+        // SAFETY: the pointer is to a live integer.
+        unsafe {
+            call!(
+                self.runtime,
+                self.subject(),
+                cudaDeviceGetAttribute(&raw mut value, attribute, self.ordinal)
+            )
+        }?;
+        Ok(value)
+    }
+
+    /// Waits for all work that this process has given to the device, on every stream.
+    ///
+    /// # Errors
+    /// The failure of any of that work.
+    #[doc(alias = "cudaDeviceSynchronize")]
+    pub fn synchronize(&self) -> Result<()> {
+        let _current = self.activate()?;
+        // SAFETY: takes nothing.
+        unsafe { call!(self.runtime, self.subject(), cudaDeviceSynchronize()) }
+    }
+
+    /// Whether the runtime has reported a sticky error: its memory is lost, every call fails, every Drop does nothing.
+    pub fn is_poisoned(&self) -> bool {
+        release::is_poisoned(self.runtime)
+    }
+
+    /// Makes the device current for this thread until the guard is dropped.
+    #[inline]
+    pub(crate) fn activate(&self) -> Result<Current> {
+        if self.alone { Ok(Current { device: *self, previous: None }) } else { self.make_current() }
+    }
+
+    fn make_current(&self) -> Result<Current> {
+        let mut previous = 0;
+        // SAFETY: the pointer is to a live integer.
+        unsafe { call!(self.runtime, self.subject(), cudaGetDevice(&raw mut previous)) }?;
+        if previous == self.ordinal {
+            return Ok(Current { device: *self, previous: None });
+        }
+        // SAFETY: the ordinal was counted by this runtime.
+        unsafe { call!(self.runtime, self.subject(), cudaSetDevice(self.ordinal)) }?;
+        Ok(Current { device: *self, previous: Some(previous) })
+    }
+
+    /// The device and its library, for errors about two of them.
+    pub(crate) fn described(&self) -> String {
+        format!("{self} of {}", self.runtime.origin())
+    }
+
+    /// Refuses `other` if it belongs to another runtime.
+    #[inline]
+    pub(crate) fn same_runtime(&self, other: &Self, operation: &'static str) -> Result<()> {
+        if std::ptr::eq(self.runtime, other.runtime) {
+            return Ok(());
+        }
+        Err(ErrorKind::RuntimeMismatch { operation, first: self.described(), second: other.described() }
+            .into())
+    }
+
+    /// Refuses `other` if it is another device.
+    #[inline]
+    pub(crate) fn same_device(&self, other: &Self, operation: &'static str) -> Result<()> {
+        self.same_runtime(other, operation)?;
+        if self.ordinal == other.ordinal {
+            return Ok(());
+        }
+        Err(ErrorKind::DeviceMismatch { operation, first: self.to_string(), second: other.to_string() }
+            .into())
+    }
+}
+
+/// Puts the thread's previous device back when dropped.
+pub(crate) struct Current {
+    device: Device,
+    previous: Option<c_int>,
+}
+
+impl Drop for Current {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(previous) = self.previous {
+            // SAFETY: the runtime itself named this ordinal as the current one. Should it refuse now, Drop has
+            // nobody to tell.
+            let _ = unsafe { call!(self.device.runtime, self.device.subject(), cudaSetDevice(previous)) };
+        }
+    }
+}
+
+/// How many devices the runtime sees; registers the handlers that watch the process.
+fn count(runtime: &'static Runtime) -> Result<c_int> {
+    let mut count = 0;
+    // SAFETY: the pointer is to a live integer.
+    unsafe { call!(runtime, Subject::NONE, cudaGetDeviceCount(&raw mut count)) }?;
+    if count < 1 {
+        return Err(ErrorKind::NoDevice { runtime: runtime.origin().to_string() }.into());
+    }
+    release::watch(runtime).map_err(|hook| ErrorKind::Hook { hook })?;
+    Ok(count)
+}
+
+impl PartialEq for Device {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.runtime, other.runtime) && self.ordinal == other.ordinal
+    }
+}
+
+impl Eq for Device {}
+
+impl Hash for Device {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::ptr::hash(self.runtime, state);
+        self.ordinal.hash(state);
+    }
+}
+
+impl fmt::Display for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "device {}", self.ordinal)
+    }
+}
+
+impl fmt::Debug for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Device({})", self.described())
+    }
+}
+
+impl fmt::Display for ComputeCapability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+impl fmt::Display for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, byte) in self.0.iter().enumerate() {
+            let dash = if matches!(index, 4 | 6 | 8 | 10) { "-" } else { "" };
+            write!(f, "{dash}{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Uuid({self})")
+    }
+}

@@ -1,0 +1,347 @@
+//! What can go wrong, with the call, the object and the numbers.
+//!
+//! [`Error`] is one pointer wide, so a `Result` costs nothing while all goes well. [`Error::kind`] tells what
+//! happened. An error that CUDA returned carries CUDA's own name and description of the code, and what the call was
+//! about: which device, how many bytes, which address.
+//!
+//! Reading an error out of the runtime never disturbs the thread's last error: return codes are trusted, and
+//! `cudaGetLastError` is called only to take back a failure that this crate provoked and expected.
+
+use std::ffi::CStr;
+use std::fmt;
+
+use cuda_sys::cudart::cudaError_t;
+use cuda_sys::{LoadError, MissingSymbol, Runtime};
+
+use crate::release;
+
+/// The result of everything here that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A failure: see [`Error::kind`].
+///
+/// ```
+/// use cuda_safe::{Device, ErrorKind};
+///
+/// let runtime = cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13);
+/// let error = Device::new(runtime, 99).unwrap_err();
+/// assert!(matches!(error.kind(), ErrorKind::DeviceOutOfRange { ordinal: 99, .. }));
+/// println!("{error}");
+/// ```
+pub struct Error(Box<ErrorKind>);
+
+/// What happened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// No CUDA runtime library could be opened.
+    #[error(transparent)]
+    Load(LoadError),
+
+    /// The loaded runtime is too old (or too new) to have the function.
+    #[error(transparent)]
+    MissingSymbol(MissingSymbol),
+
+    /// CUDA refused the call, or reports the failure of earlier asynchronous work.
+    #[error(transparent)]
+    Cuda(CudaError),
+
+    /// The process was made by `fork` after CUDA was initialised in its parent.
+    #[error("{call}: CUDA cannot be used in a forked child process; start a new process (spawn) instead")]
+    ForkedProcess {
+        /// The function that was not called.
+        call: &'static str,
+    },
+
+    /// The process is exiting and the runtime with it.
+    #[error("{call}: the process is exiting, CUDA may no longer be called")]
+    Exiting {
+        /// The function that was not called.
+        call: &'static str,
+    },
+
+    /// The C library refused to register the handler that notices `fork` or exit.
+    #[error("{hook} failed: without its handler CUDA objects could be released at the wrong time")]
+    Hook {
+        /// The C function.
+        hook: &'static str,
+    },
+
+    /// The runtime works but there is no device.
+    #[error("no CUDA device is visible to {runtime}")]
+    NoDevice {
+        /// The library and how it was found.
+        runtime: String,
+    },
+
+    /// There is no device of that ordinal.
+    #[error("device {ordinal} does not exist: {runtime} sees {count} device(s)")]
+    DeviceOutOfRange {
+        /// The ordinal asked for.
+        ordinal: usize,
+        /// How many devices there are.
+        count: usize,
+        /// The library and how it was found.
+        runtime: String,
+    },
+
+    /// The two sides of a copy differ in length.
+    #[error("{operation}: the source has {source_len} element(s), the destination {destination_len}")]
+    LengthMismatch {
+        /// The operation that was refused.
+        operation: &'static str,
+        /// Elements of the source.
+        source_len: usize,
+        /// Elements of the destination.
+        destination_len: usize,
+    },
+
+    /// A range does not lie inside its object.
+    #[error("range {start}..{end} does not lie inside {len} element(s)")]
+    RangeOutOfBounds {
+        /// First element.
+        start: usize,
+        /// One past the last element.
+        end: usize,
+        /// Elements of the object.
+        len: usize,
+    },
+
+    /// The size in bytes does not fit this machine.
+    #[error("{len} elements of {element_bytes} byte(s) exceed the largest size of an allocation")]
+    SizeOverflow {
+        /// Elements asked for.
+        len: usize,
+        /// Bytes of one element.
+        element_bytes: usize,
+    },
+
+    /// The rows of a two- or three-dimensional copy do not fit their pitch or their memory.
+    #[error(
+        "{operation}: {rows} row(s) of {width} with a pitch of {pitch} do not fit the {side}, which has {len} (all in {unit})"
+    )]
+    RowsOutOfBounds {
+        /// The operation that was refused.
+        operation: &'static str,
+        /// `"source"` or `"destination"`.
+        side: &'static str,
+        /// Rows to copy.
+        rows: usize,
+        /// Length of a row.
+        width: usize,
+        /// Distance between the starts of two rows.
+        pitch: usize,
+        /// Length of that side.
+        len: usize,
+        /// `"elements"` or `"bytes"`.
+        unit: &'static str,
+    },
+
+    /// 0 is not a stream here.
+    #[error(
+        "stream handle 0 is refused: it means another stream in each program; pass 1 (legacy) or 2 (per thread)"
+    )]
+    NullStream,
+
+    /// The per-thread stream cannot own pool memory.
+    #[error(
+        "memory from a pool needs a stream that stays the same: the per-thread default stream (handle 2) is another \
+         stream on each thread, so freeing from another thread would lose the order; use Stream::new or Stream::legacy"
+    )]
+    PerThreadPool,
+
+    /// Two objects belong to different devices.
+    #[error("{operation}: {first} and {second} are not on the same device")]
+    DeviceMismatch {
+        /// The operation that was refused.
+        operation: &'static str,
+        /// The one device.
+        first: String,
+        /// The other device.
+        second: String,
+    },
+
+    /// Two objects belong to different CUDA runtimes.
+    #[error("{operation}: {first} and {second} belong to different CUDA runtimes")]
+    RuntimeMismatch {
+        /// The operation that was refused.
+        operation: &'static str,
+        /// The one device and its library.
+        first: String,
+        /// The other device and its library.
+        second: String,
+    },
+
+    /// The events were reached in the other order.
+    #[error("the event was reached {milliseconds} ms before the one it was to be measured from")]
+    EventsOutOfOrder {
+        /// How much earlier.
+        milliseconds: f32,
+    },
+}
+
+/// An error code that a CUDA function returned.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{call}{subject}: {name} ({}): {description}{}", code.0, advice(*code))]
+#[non_exhaustive]
+pub struct CudaError {
+    /// The C function.
+    pub call: &'static str,
+    /// What it returned.
+    pub code: cudaError_t,
+    /// The name of the code, from `cudaGetErrorName`.
+    pub name: String,
+    /// CUDA's description, from `cudaGetErrorString`.
+    pub description: String,
+    /// What the call was about.
+    pub subject: Subject,
+}
+
+/// What a call was about; only what is known is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Subject {
+    /// Ordinal of the device.
+    pub device: Option<usize>,
+    /// Size of the memory in bytes.
+    pub bytes: Option<usize>,
+    /// Address of the memory.
+    pub address: Option<usize>,
+}
+
+impl Error {
+    /// What happened.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0
+    }
+
+    /// The code, if CUDA returned one.
+    pub fn code(&self) -> Option<cudaError_t> {
+        match self.kind() {
+            ErrorKind::Cuda(error) => Some(error.code),
+            _ => None,
+        }
+    }
+
+    /// Whether the error is sticky: the device's context is lost, every later call fails the same way, and only a new
+    /// process can use CUDA again.
+    pub fn is_poisoned(&self) -> bool {
+        self.code().is_some_and(release::is_sticky)
+    }
+
+    /// Whether the device (or the page-locked host memory) had no room left.
+    pub fn is_out_of_memory(&self) -> bool {
+        self.code() == Some(cudaError_t::cudaErrorMemoryAllocation)
+    }
+}
+
+impl From<ErrorKind> for Error {
+    #[cold]
+    fn from(kind: ErrorKind) -> Self {
+        Self(Box::new(kind))
+    }
+}
+
+impl From<LoadError> for Error {
+    fn from(error: LoadError) -> Self {
+        ErrorKind::Load(error).into()
+    }
+}
+
+impl From<MissingSymbol> for Error {
+    fn from(error: MissingSymbol) -> Self {
+        ErrorKind::MissingSymbol(error).into()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(&*self.0)
+    }
+}
+
+impl Subject {
+    /// Nothing in particular.
+    pub(crate) const NONE: Self = Self { device: None, bytes: None, address: None };
+
+    /// A device, by its ordinal.
+    pub(crate) fn device(ordinal: usize) -> Self {
+        Self { device: Some(ordinal), ..Self::NONE }
+    }
+
+    /// Adds a size.
+    pub(crate) fn bytes(self, bytes: usize) -> Self {
+        Self { bytes: Some(bytes), ..self }
+    }
+
+    /// Adds an address.
+    pub(crate) fn address<T: ?Sized>(self, pointer: *const T) -> Self {
+        Self { address: Some(pointer.addr()), ..self }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = [
+            self.device.map(|ordinal| format!("device {ordinal}")),
+            self.bytes.map(|bytes| format!("{bytes} bytes")),
+            self.address.map(|address| format!("address {address:#x}")),
+        ];
+        let known: Vec<String> = known.into_iter().flatten().collect();
+        if known.is_empty() { Ok(()) } else { write!(f, " ({})", known.join(", ")) }
+    }
+}
+
+/// Turns anything but success into an error, and remembers what the code says about the runtime's health.
+#[cold]
+#[inline(never)]
+pub(crate) fn failure(
+    runtime: &'static Runtime,
+    call: &'static str,
+    outcome: Result<cudaError_t, MissingSymbol>,
+    subject: Subject,
+) -> Error {
+    let code = match outcome {
+        Ok(code) => code,
+        Err(missing) => return missing.into(),
+    };
+    release::observe(runtime, code);
+    // SAFETY: the function takes any code and touches no state.
+    let name = unsafe { runtime.cudaGetErrorName(code) };
+    // SAFETY: as above.
+    let description = unsafe { runtime.cudaGetErrorString(code) };
+    let (name, description) = (text(name), text(description));
+    ErrorKind::Cuda(CudaError { call, code, name, description, subject }).into()
+}
+
+/// The runtime's text for a code, or what is known without it.
+fn text(answer: Result<*const std::ffi::c_char, MissingSymbol>) -> String {
+    match answer {
+        // SAFETY: a non-null answer is a NUL-terminated string that lives as long as the library, which is never
+        // closed.
+        Ok(text) if !text.is_null() => unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned(),
+        _ => "no text from the runtime".to_owned(),
+    }
+}
+
+/// What the reader can do about it, where that is known.
+fn advice(code: cudaError_t) -> &'static str {
+    match code {
+        cudaError_t::cudaErrorInsufficientDriver => "; update the NVIDIA driver, or use an older libcudart",
+        cudaError_t::cudaErrorHostMemoryAlreadyRegistered => "; part of the range is registered elsewhere",
+        code if release::is_sticky(code) => "; the error is sticky: only a new process can use CUDA again",
+        _ => "",
+    }
+}

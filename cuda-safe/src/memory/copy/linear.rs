@@ -1,0 +1,205 @@
+//! Copies and fills of one run of bytes, and how a blocking call waits.
+
+use std::ffi::{c_int, c_void};
+
+use cuda_sys::cudart::cudaMemcpyKind;
+
+use crate::call::call;
+use crate::device::Device;
+use crate::error::{Error, ErrorKind, Result};
+use crate::stream::{StreamRef, ends_all_work};
+
+/// From where to where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Both ends are host memory.
+    HostToHost,
+    /// From the host to a device.
+    HostToDevice,
+    /// From a device to the host.
+    DeviceToHost,
+    /// Within a device, or between two of them.
+    DeviceToDevice,
+    /// The runtime looks both addresses up.
+    #[default]
+    Inferred,
+}
+
+/// Enqueues a copy of `bytes`.
+///
+/// # Safety
+/// - `src` is readable and `dst` writable for `bytes`, on the side that `direction` says, and they do not overlap.
+/// - Both stay valid, `src` unchanged and `dst` unused, until the stream has done the copy (pageable memory: until
+///   the stream is synchronised).
+/// - Memory of a pool is allocated, in stream order, before the copy.
+///
+/// # Errors
+/// CUDA's own, also for earlier work of the stream.
+#[doc(alias = "cudaMemcpyAsync")]
+#[inline]
+pub unsafe fn enqueue(
+    stream: StreamRef<'_>,
+    dst: *mut c_void,
+    src: *const c_void,
+    bytes: usize,
+    direction: Direction,
+) -> Result<()> {
+    if bytes == 0 {
+        return Ok(());
+    }
+    let _current = stream.activate()?;
+    // SAFETY: the caller vouches for both blocks until the copy is done; the stream is borrowed for the call.
+    unsafe {
+        call!(
+            stream.runtime(),
+            stream.device().subject().bytes(bytes),
+            cudaMemcpyAsync(dst, src, bytes, direction.raw(), stream.as_raw())
+        )
+    }
+}
+
+/// Enqueues a copy between two devices; it goes directly where [peer access](Device::enable_peer_access) is enabled,
+/// through the host where not.
+///
+/// # Safety
+/// As [`enqueue`]: `dst` is memory of `dst_device`, `src` of `src_device`.
+///
+/// # Errors
+/// Devices of different runtimes, and CUDA's own.
+#[doc(alias = "cudaMemcpyPeerAsync")]
+pub unsafe fn enqueue_peer(
+    stream: StreamRef<'_>,
+    dst: *mut c_void,
+    dst_device: Device,
+    src: *const c_void,
+    src_device: Device,
+    bytes: usize,
+) -> Result<()> {
+    dst_device.same_runtime(&src_device, "copy between devices")?;
+    dst_device.same_runtime(&stream.device(), "copy between devices")?;
+    if bytes == 0 {
+        return Ok(());
+    }
+    if dst_device == src_device {
+        // SAFETY: as the caller vouches.
+        return unsafe { enqueue(stream, dst, src, bytes, Direction::DeviceToDevice) };
+    }
+    let _current = stream.activate()?;
+    let (dst_ordinal, src_ordinal): (c_int, c_int) = (dst_device.raw_ordinal(), src_device.raw_ordinal());
+    // SAFETY: the caller vouches for both blocks until the copy is done; the stream is borrowed for the call.
+    unsafe {
+        call!(
+            stream.runtime(),
+            dst_device.subject().bytes(bytes),
+            cudaMemcpyPeerAsync(dst, dst_ordinal, src, src_ordinal, bytes, stream.as_raw())
+        )
+    }
+}
+
+/// Enqueues the setting of `bytes` bytes to `byte`.
+///
+/// Unlike a copy, it needs the stream's device to be current, so it pays for that where there are several.
+///
+/// # Safety
+/// As [`enqueue`], for `dst`.
+///
+/// # Errors
+/// CUDA's own.
+#[doc(alias = "cudaMemsetAsync")]
+#[inline]
+pub unsafe fn enqueue_fill(stream: StreamRef<'_>, dst: *mut c_void, byte: u8, bytes: usize) -> Result<()> {
+    if bytes == 0 {
+        return Ok(());
+    }
+    let _current = stream.device().activate()?;
+    // SAFETY: the caller vouches for the block until the work is done; the stream is borrowed for the call.
+    unsafe {
+        call!(
+            stream.runtime(),
+            stream.device().subject().bytes(bytes),
+            cudaMemsetAsync(dst, c_int::from(byte), bytes, stream.as_raw())
+        )
+    }
+}
+
+/// Copies `bytes` on the stream and waits for it.
+///
+/// # Safety
+/// As [`enqueue`], until this returns.
+///
+/// # Errors
+/// As [`enqueue`].
+#[doc(alias = "cudaMemcpy")]
+pub unsafe fn blocking(
+    stream: StreamRef<'_>,
+    dst: *mut c_void,
+    src: *const c_void,
+    bytes: usize,
+    direction: Direction,
+) -> Result<()> {
+    // SAFETY: as the caller vouches.
+    let enqueued = unsafe { enqueue(stream, dst, src, bytes, direction) };
+    finish(stream, enqueued, bytes > 0)
+}
+
+/// Copies between devices on the stream and waits for it.
+///
+/// # Safety
+/// As [`enqueue_peer`], until this returns.
+///
+/// # Errors
+/// As [`enqueue_peer`].
+#[doc(alias = "cudaMemcpyPeer")]
+pub unsafe fn blocking_peer(
+    stream: StreamRef<'_>,
+    dst: *mut c_void,
+    dst_device: Device,
+    src: *const c_void,
+    src_device: Device,
+    bytes: usize,
+) -> Result<()> {
+    // SAFETY: as the caller vouches.
+    let enqueued = unsafe { enqueue_peer(stream, dst, dst_device, src, src_device, bytes) };
+    finish(stream, enqueued, bytes > 0)
+}
+
+/// Sets `bytes` bytes to `byte` on the stream and waits for it.
+///
+/// # Safety
+/// As [`enqueue_fill`], until this returns.
+///
+/// # Errors
+/// As [`enqueue_fill`].
+#[doc(alias = "cudaMemset")]
+pub unsafe fn blocking_fill(stream: StreamRef<'_>, dst: *mut c_void, byte: u8, bytes: usize) -> Result<()> {
+    // SAFETY: as the caller vouches.
+    let enqueued = unsafe { enqueue_fill(stream, dst, byte, bytes) };
+    finish(stream, enqueued, bytes > 0)
+}
+
+/// Waits for what may have been enqueued. A copy that CUDA refused is waited for as well: the refusal may be that of
+/// earlier work, and waiting is what makes returning safe.
+pub(crate) fn finish(stream: StreamRef<'_>, enqueued: Result<()>, any_bytes: bool) -> Result<()> {
+    match enqueued {
+        Ok(()) if any_bytes => stream.settle(),
+        Err(error) if may_have_started(&error) => stream.settle().and(Err(error)),
+        other => other,
+    }
+}
+
+/// Whether the failure of enqueueing leaves open that something was enqueued.
+fn may_have_started(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Cuda(_)) && !ends_all_work(error)
+}
+
+impl Direction {
+    pub(crate) fn raw(self) -> cudaMemcpyKind {
+        match self {
+            Self::HostToHost => cudaMemcpyKind::cudaMemcpyHostToHost,
+            Self::HostToDevice => cudaMemcpyKind::cudaMemcpyHostToDevice,
+            Self::DeviceToHost => cudaMemcpyKind::cudaMemcpyDeviceToHost,
+            Self::DeviceToDevice => cudaMemcpyKind::cudaMemcpyDeviceToDevice,
+            Self::Inferred => cudaMemcpyKind::cudaMemcpyDefault,
+        }
+    }
+}

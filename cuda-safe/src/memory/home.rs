@@ -1,0 +1,76 @@
+//! Stream order of memory from a pool.
+//!
+//! Such memory begins to exist when its stream reaches the allocation and ends when that stream reaches the free. So it
+//! keeps its stream alive, [`Home`], and every use on another stream is tied to it at both ends:
+//!
+//! - before the first use elsewhere, that stream waits for the home stream ([`Home::invite`]), until some operation
+//!   has waited for the home stream and the allocation is known to be past;
+//! - before the free, the home stream waits for the streams that were recorded as users ([`Home::wait_for_guests`]).
+//!
+//! Handles say nothing about identity after a stream is gone, because CUDA reuses them; here both streams are alive.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::error::Result;
+use crate::stream::{Stream, StreamRef};
+
+/// The stream in whose order a piece of memory lives.
+#[derive(Debug)]
+pub(crate) struct Home {
+    stream: Stream,
+    /// Whether the host has seen the allocation done, so that nobody needs to wait for it.
+    settled: AtomicBool,
+    guests: Mutex<Vec<Stream>>,
+}
+
+impl Home {
+    pub(crate) fn new(stream: Stream, guests: Vec<Stream>) -> Self {
+        Self { stream, settled: AtomicBool::new(false), guests: Mutex::new(guests) }
+    }
+
+    pub(crate) fn stream(&self) -> &Stream {
+        &self.stream
+    }
+
+    /// Makes later work of `stream` see the allocation.
+    pub(crate) fn invite(&self, stream: StreamRef<'_>) -> Result<()> {
+        if self.settled.load(Ordering::Acquire) { Ok(()) } else { stream.wait_for(self.stream.as_ref()) }
+    }
+
+    /// The host has waited for the home stream since the allocation.
+    pub(crate) fn settle(&self) {
+        self.settled.store(true, Ordering::Release);
+    }
+
+    /// Remembers a stream that the free must wait for. The per-thread stream cannot be remembered, for it is another
+    /// one on the thread that frees: the home stream waits at once for the work it has now.
+    pub(crate) fn record_use(&self, stream: &Stream) -> Result<()> {
+        if stream.as_ref().is_per_thread() {
+            return self.stream.as_ref().wait_for(stream.as_ref());
+        }
+        let mut guests = self.guests.lock().unwrap_or_else(PoisonError::into_inner);
+        if !stream.same_owner(&self.stream) && !guests.iter().any(|guest| guest.same_owner(stream)) {
+            guests.push(stream.clone());
+        }
+        Ok(())
+    }
+
+    /// Makes the home stream wait for what the recorded streams have now.
+    ///
+    /// Should an event fail, the host waits for the stream instead: freeing early is never the answer.
+    pub(crate) fn wait_for_guests(&self) -> Result<()> {
+        let guests = std::mem::take(&mut *self.guests.lock().unwrap_or_else(PoisonError::into_inner));
+        for guest in guests {
+            if self.stream.as_ref().wait_for(guest.as_ref()).is_err() {
+                guest.synchronize()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The stream and the streams recorded as users.
+    pub(crate) fn into_parts(self) -> (Stream, Vec<Stream>) {
+        (self.stream, self.guests.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+}

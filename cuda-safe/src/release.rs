@@ -1,0 +1,151 @@
+//! When CUDA may still be called, and what Drop does when it may not.
+//!
+//! Four situations make a call wrong or useless, and each of them is noticed here and nowhere else:
+//!
+//! | situation | noticed by | calls | Drop |
+//! |---|---|---|---|
+//! | a child of `fork` | a `pthread_atfork` handler | [`ForkedProcess`](crate::ErrorKind::ForkedProcess) | leaks |
+//! | the process exits | an `atexit` handler, or `cudaErrorCudartUnloading` | [`Exiting`](crate::ErrorKind::Exiting) | leaks |
+//! | a sticky error | the code of any failed call | CUDA's own error | does nothing |
+//! | none | one relaxed load finds no flag | go through | releases |
+//!
+//! The `atexit` handler is registered after the runtime answered its first call, so it runs before the runtime's
+//! own handlers. A sticky error is remembered for the runtime that reported it: its context is lost, every pointer
+//! in it is gone, and freeing one could only fail again.
+
+use std::collections::BTreeSet;
+use std::ffi::c_int;
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use cuda_sys::Runtime;
+use cuda_sys::cudart::cudaError_t;
+
+const EXITING: u8 = 1;
+const FORKED: u8 = 2;
+const POISONED: u8 = 4;
+const UNLOADED: u8 = 8;
+
+/// Every flag of the process. Zero, the usual value, means that calls and releases go through.
+static STATE: AtomicU8 = AtomicU8::new(0);
+
+/// Addresses of the runtimes (they live forever) that reported a sticky error.
+static POISONED_RUNTIMES: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+
+/// Addresses of the runtimes for which the handlers are registered.
+static WATCHED_RUNTIMES: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+
+/// Why no call may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Barrier {
+    Exiting,
+    Forked,
+}
+
+/// What stands between this process and any call, if anything does.
+#[inline]
+pub(crate) fn barrier() -> Option<Barrier> {
+    match STATE.load(Relaxed) & (EXITING | UNLOADED | FORKED) {
+        0 => None,
+        flags if flags & FORKED != 0 => Some(Barrier::Forked),
+        _ => Some(Barrier::Exiting),
+    }
+}
+
+/// Whether Drop may hand an object back to `runtime`. If not, the object is leaked.
+#[inline]
+pub(crate) fn may_release(runtime: &'static Runtime) -> bool {
+    STATE.load(Relaxed) == 0 || (barrier().is_none() && !is_poisoned(runtime))
+}
+
+/// Whether `runtime` reported a sticky error.
+pub(crate) fn is_poisoned(runtime: &'static Runtime) -> bool {
+    // A forked child may have inherited a locked mutex: it is not asked there.
+    STATE.load(Relaxed) & (POISONED | FORKED) == POISONED
+        && locked(&POISONED_RUNTIMES).contains(&address(runtime))
+}
+
+/// Whether a runtime said that it is unloaded, which ends whatever it was doing.
+pub(crate) fn is_unloaded() -> bool {
+    STATE.load(Relaxed) & UNLOADED != 0
+}
+
+/// Learns from the code of a failed call.
+#[cold]
+pub(crate) fn observe(runtime: &'static Runtime, code: cudaError_t) {
+    if code == cudaError_t::cudaErrorCudartUnloading {
+        STATE.fetch_or(UNLOADED, Relaxed);
+    } else if is_sticky(code) {
+        locked(&POISONED_RUNTIMES).insert(address(runtime));
+        STATE.fetch_or(POISONED, Relaxed);
+    }
+}
+
+/// Whether the error stays until the process is restarted: the device's context is lost with everything in it.
+pub(crate) fn is_sticky(code: cudaError_t) -> bool {
+    matches!(
+        code,
+        cudaError_t::cudaErrorECCUncorrectable
+            | cudaError_t::cudaErrorNvlinkUncorrectable
+            | cudaError_t::cudaErrorContained
+            | cudaError_t::cudaErrorIllegalAddress
+            | cudaError_t::cudaErrorLaunchTimeout
+            | cudaError_t::cudaErrorContextIsDestroyed
+            | cudaError_t::cudaErrorAssert
+            | cudaError_t::cudaErrorHardwareStackError
+            | cudaError_t::cudaErrorIllegalInstruction
+            | cudaError_t::cudaErrorMisalignedAddress
+            | cudaError_t::cudaErrorInvalidAddressSpace
+            | cudaError_t::cudaErrorInvalidPc
+            | cudaError_t::cudaErrorLaunchFailure
+            | cudaError_t::cudaErrorTensorMemoryLeak
+            | cudaError_t::cudaErrorMpsClientTerminated
+            | cudaError_t::cudaErrorExternalDevice
+    )
+}
+
+/// Registers the handlers for a runtime that has just answered its first call; later calls do nothing.
+///
+/// # Errors
+/// The name of the registration that the C library refused, which it does for want of memory.
+pub(crate) fn watch(runtime: &'static Runtime) -> Result<(), &'static str> {
+    let mut watched = locked(&WATCHED_RUNTIMES);
+    if watched.contains(&address(runtime)) {
+        return Ok(());
+    }
+    #[cfg(unix)]
+    if watched.is_empty() {
+        // SAFETY: the handler only sets an atomic flag, which a child of `fork` may do.
+        if unsafe { libc::pthread_atfork(None, None, Some(child_of_fork)) } != 0 {
+            return Err("pthread_atfork");
+        }
+    }
+    // SAFETY: the handler only sets an atomic flag; it is code of this program, never unloaded before exit.
+    if unsafe { atexit(process_exits) } != 0 {
+        return Err("atexit");
+    }
+    watched.insert(address(runtime));
+    Ok(())
+}
+
+#[cfg(unix)]
+extern "C" fn child_of_fork() {
+    STATE.fetch_or(FORKED, Relaxed);
+}
+
+extern "C" fn process_exits() {
+    STATE.fetch_or(EXITING, Relaxed);
+}
+
+unsafe extern "C" {
+    /// The C standard's function, which every platform's C library has.
+    fn atexit(handler: extern "C" fn()) -> c_int;
+}
+
+fn address(runtime: &'static Runtime) -> usize {
+    std::ptr::from_ref(runtime).addr()
+}
+
+fn locked(set: &'static Mutex<BTreeSet<usize>>) -> MutexGuard<'static, BTreeSet<usize>> {
+    set.lock().unwrap_or_else(PoisonError::into_inner)
+}

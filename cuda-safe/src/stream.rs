@@ -1,0 +1,403 @@
+//! Streams: queues of work on a device.
+//!
+//! [`Stream`] owns a stream and shares it between its clones; the last one to go destroys it. [`StreamRef`] is a
+//! borrowed view, or a handle that somebody else owns. Destroying a stream does not cancel or wait for its work: CUDA
+//! finishes it.
+//!
+//! | handle | stream | order |
+//! |---|---|---|
+//! | 1 | [legacy](Stream::legacy), one per device | waits for, and is waited for by, every *blocking* stream of the device |
+//! | 2 | [per thread](Stream::per_thread), one per thread and device | blocking |
+//! | any other | created | blocking by default, else ordered by events only |
+//! | 0 | refused | a different stream in each program |
+//!
+//! The legacy and per-thread streams are found through the thread's current device, so work on them sets and restores
+//! it; work on a created stream never does.
+
+use std::ffi::{c_int, c_uint};
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cuda_sys::Runtime;
+use cuda_sys::cudart::{cudaError_t, cudaStream_t, cudaStreamDefault, cudaStreamNonBlocking};
+
+use crate::call::call;
+use crate::device::{Current, Device};
+use crate::error::{Error, ErrorKind, Result};
+use crate::release;
+
+const LEGACY: usize = 1;
+const PER_THREAD: usize = 2;
+
+/// An owned stream; clones share it.
+///
+/// ```
+/// use cuda_safe::{Device, Stream};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let stream = Stream::new(device)?;
+/// assert!(stream.query()?); // nothing to do yet
+/// stream.synchronize()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Stream(Arc<Owned>);
+
+/// A stream that somebody else keeps alive for `'a`.
+///
+/// ```
+/// use cuda_safe::{Device, Stream, StreamRef};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let stream = Stream::new(device)?;
+/// let view: StreamRef<'_> = stream.as_ref();
+/// view.synchronize()?;
+/// // SAFETY: handle 0 is refused, whatever it would mean.
+/// assert!(unsafe { StreamRef::from_raw(device, std::ptr::null_mut()) }.is_err());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct StreamRef<'a> {
+    device: Device,
+    raw: cudaStream_t,
+    owner: PhantomData<&'a ()>,
+}
+
+/// How a stream is created.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StreamOptions {
+    /// Lower numbers go first; CUDA clamps to the range of [`Device::stream_priorities`]. 0 is the default.
+    pub priority: i32,
+    /// Not ordered with the legacy stream.
+    pub non_blocking: bool,
+}
+
+/// The handle, destroyed with the last clone.
+struct Owned {
+    device: Device,
+    raw: cudaStream_t,
+}
+
+// SAFETY: a stream handle may be used from every thread, and the runtime locks what it needs.
+unsafe impl Send for Owned {}
+// SAFETY: as above; the fields are never changed.
+unsafe impl Sync for Owned {}
+// SAFETY: as above; what a view may do is what its owner may do.
+unsafe impl Send for StreamRef<'_> {}
+// SAFETY: as above.
+unsafe impl Sync for StreamRef<'_> {}
+
+impl Stream {
+    /// A new blocking stream of default priority.
+    ///
+    /// # Errors
+    /// CUDA's own.
+    #[doc(alias = "cudaStreamCreate")]
+    pub fn new(device: Device) -> Result<Self> {
+        Self::with_options(device, StreamOptions::default())
+    }
+
+    /// A new stream.
+    ///
+    /// # Errors
+    /// CUDA's own.
+    #[doc(alias = "cudaStreamCreateWithPriority")]
+    pub fn with_options(device: Device, options: StreamOptions) -> Result<Self> {
+        let flags: c_uint = if options.non_blocking { cudaStreamNonBlocking } else { cudaStreamDefault };
+        let mut raw: cudaStream_t = std::ptr::null_mut();
+        let _current = device.activate()?;
+        // SAFETY: the pointer is to a live handle.
+        unsafe {
+            call!(
+                device.runtime(),
+                device.subject(),
+                cudaStreamCreateWithPriority(&raw mut raw, flags, options.priority)
+            )
+        }?;
+        Ok(Self(Arc::new(Owned { device, raw })))
+    }
+
+    /// The legacy default stream of the device (handle 1). Nothing is created or destroyed.
+    #[doc(alias = "cudaStreamLegacy")]
+    pub fn legacy(device: Device) -> Self {
+        Self(Arc::new(Owned { device, raw: special(LEGACY) }))
+    }
+
+    /// The per-thread default stream of the device (handle 2): whichever thread calls, its own stream is meant.
+    #[doc(alias = "cudaStreamPerThread")]
+    pub fn per_thread(device: Device) -> Self {
+        Self(Arc::new(Owned { device, raw: special(PER_THREAD) }))
+    }
+
+    /// A view of the stream.
+    #[inline]
+    pub fn as_ref(&self) -> StreamRef<'_> {
+        StreamRef { device: self.0.device, raw: self.0.raw, owner: PhantomData }
+    }
+
+    /// The device.
+    pub fn device(&self) -> Device {
+        self.0.device
+    }
+
+    /// The handle; it lives as long as a clone of this stream does.
+    pub fn as_raw(&self) -> cudaStream_t {
+        self.0.raw
+    }
+
+    /// See [`StreamRef::synchronize`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn synchronize(&self) -> Result<()> {
+        self.as_ref().synchronize()
+    }
+
+    /// See [`StreamRef::query`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn query(&self) -> Result<bool> {
+        self.as_ref().query()
+    }
+
+    /// See [`StreamRef::priority`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn priority(&self) -> Result<i32> {
+        self.as_ref().priority()
+    }
+
+    /// Destroys the stream, unless a clone or memory of a pool still holds it, and reports what Drop could not. Work
+    /// that is still queued is finished all the same.
+    ///
+    /// # Errors
+    /// CUDA's own.
+    #[doc(alias = "cudaStreamDestroy")]
+    pub fn close(self) -> Result<()> {
+        match Arc::try_unwrap(self.0) {
+            Ok(owned) => std::mem::ManuallyDrop::new(owned).destroy(),
+            Err(_shared) => Ok(()),
+        }
+    }
+
+    /// Whether both are the same owner, or clones of it. Handles are not compared: CUDA reuses them.
+    pub(crate) fn same_owner(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Owned {
+    fn destroy(&self) -> Result<()> {
+        if self.raw.addr() <= PER_THREAD {
+            return Ok(());
+        }
+        // SAFETY: this owner created the handle, and the last clone is going.
+        unsafe { call!(self.device.runtime(), self.device.subject(), cudaStreamDestroy(self.raw)) }
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        if release::may_release(self.device.runtime()) {
+            // Drop has nobody to tell; `close` does.
+            let _ = self.destroy();
+        }
+    }
+}
+
+impl<'a> StreamRef<'a> {
+    /// A view of a stream that something else owns; 1 is the legacy stream, 2 the per-thread stream.
+    ///
+    /// # Safety
+    /// `raw` is a stream of `device` in its runtime, and lives for `'a`.
+    ///
+    /// # Errors
+    /// Handle 0 is refused: it does not say which stream is meant.
+    pub unsafe fn from_raw(device: Device, raw: cudaStream_t) -> Result<Self> {
+        if raw.is_null() {
+            return Err(ErrorKind::NullStream.into());
+        }
+        Ok(Self { device, raw, owner: PhantomData })
+    }
+
+    /// The legacy default stream of the device (handle 1).
+    #[inline]
+    pub fn legacy(device: Device) -> StreamRef<'static> {
+        StreamRef { device, raw: special(LEGACY), owner: PhantomData }
+    }
+
+    /// The device.
+    #[inline]
+    pub fn device(&self) -> Device {
+        self.device
+    }
+
+    /// The handle.
+    #[inline]
+    pub fn as_raw(&self) -> cudaStream_t {
+        self.raw
+    }
+
+    /// Whether it is the legacy default stream.
+    pub fn is_legacy(&self) -> bool {
+        self.raw.addr() == LEGACY
+    }
+
+    /// Whether it is the per-thread default stream.
+    pub fn is_per_thread(&self) -> bool {
+        self.raw.addr() == PER_THREAD
+    }
+
+    /// Waits until all work given to the stream so far is done.
+    ///
+    /// # Errors
+    /// The failure of any of that work.
+    #[doc(alias = "cudaStreamSynchronize")]
+    pub fn synchronize(&self) -> Result<()> {
+        let _current = self.activate()?;
+        // SAFETY: the stream lives for 'a.
+        unsafe { call!(self.runtime(), self.device.subject(), cudaStreamSynchronize(self.raw)) }
+    }
+
+    /// Whether all work given to the stream so far is done.
+    ///
+    /// # Errors
+    /// The failure of any of that work.
+    #[doc(alias = "cudaStreamQuery")]
+    #[inline]
+    pub fn query(&self) -> Result<bool> {
+        let _current = self.activate()?;
+        // SAFETY: the stream lives for 'a.
+        unsafe {
+            call!(self.runtime(), self.device.subject(), cudaStreamQuery(self.raw) or cudaErrorNotReady)
+        }
+    }
+
+    /// The priority; lower numbers go first.
+    ///
+    /// # Errors
+    /// CUDA's own.
+    #[doc(alias = "cudaStreamGetPriority")]
+    pub fn priority(&self) -> Result<i32> {
+        let _current = self.activate()?;
+        let mut priority: c_int = 0;
+        // SAFETY: the stream lives for 'a, the pointer is to a live integer.
+        unsafe {
+            call!(self.runtime(), self.device.subject(), cudaStreamGetPriority(self.raw, &raw mut priority))
+        }?;
+        Ok(priority)
+    }
+
+    /// Makes the device current if the handle means nothing without it.
+    #[inline]
+    pub(crate) fn activate(&self) -> Result<Option<Current>> {
+        if self.raw.addr() <= PER_THREAD { self.device.activate().map(Some) } else { Ok(None) }
+    }
+
+    #[inline]
+    pub(crate) fn runtime(&self) -> &'static Runtime {
+        self.device.runtime()
+    }
+
+    /// Returns only when no work given to the stream so far can still touch memory, whatever fails meanwhile.
+    ///
+    /// Borrowed host memory rests on this. If waiting fails for a reason that does not end the work, it asks again by
+    /// query and by waiting for the device; if all of that keeps failing it aborts the process, for returning would
+    /// let the device write into memory that is no longer lent.
+    ///
+    /// # Errors
+    /// The failure of the work, or the first failure of waiting for it.
+    pub(crate) fn settle(&self) -> Result<()> {
+        let Err(error) = self.synchronize() else { return Ok(()) };
+        if ends_all_work(&error) {
+            return Err(error);
+        }
+        let mut attempts = 0;
+        while attempts < 3 {
+            match self.query() {
+                Ok(true) => return Err(error),
+                Ok(false) => std::thread::sleep(Duration::from_micros(100)),
+                Err(later) if ends_all_work(&later) => return Err(error),
+                Err(_) if self.device.synchronize().is_ok() => return Err(error),
+                Err(_) => attempts += 1,
+            }
+        }
+        eprintln!("cuda-safe: cannot tell whether a copy on {} has ended, aborting: {error}", self.device);
+        std::process::abort();
+    }
+}
+
+impl Device {
+    /// The lowest and the highest priority of streams, as numbers: `(0, -5)` means that -5 goes first.
+    ///
+    /// # Errors
+    /// CUDA's own.
+    #[doc(alias = "cudaDeviceGetStreamPriorityRange")]
+    pub fn stream_priorities(&self) -> Result<(i32, i32)> {
+        let (mut least, mut greatest) = (0, 0);
+        let _current = self.activate()?;
+        // SAFETY: both pointers are to live integers.
+        unsafe {
+            call!(
+                self.runtime(),
+                self.subject(),
+                cudaDeviceGetStreamPriorityRange(&raw mut least, &raw mut greatest)
+            )
+        }?;
+        Ok((least, greatest))
+    }
+}
+
+/// Whether after this failure nothing given to the stream can still be running.
+pub(crate) fn ends_all_work(error: &Error) -> bool {
+    match error.kind() {
+        // The context is lost, the driver is unloaded, or the work was only recorded into a graph that is now invalid.
+        ErrorKind::Cuda(cuda) => {
+            release::is_sticky(cuda.code)
+                || matches!(
+                    cuda.code,
+                    cudaError_t::cudaErrorCudartUnloading
+                        | cudaError_t::cudaErrorStreamCaptureUnsupported
+                        | cudaError_t::cudaErrorStreamCaptureInvalidated
+                )
+        }
+        // The device writes into the memory of the parent.
+        ErrorKind::ForkedProcess { .. } => true,
+        ErrorKind::Exiting { .. } if release::is_unloaded() => true,
+        // Another thread is ending the process, and this one with it: nothing after this line may use the memory.
+        ErrorKind::Exiting { .. } => loop {
+            std::thread::park();
+        },
+        _ => false,
+    }
+}
+
+fn special(handle: usize) -> cudaStream_t {
+    std::ptr::without_provenance_mut(handle)
+}
+
+impl<'a> From<&'a Stream> for StreamRef<'a> {
+    fn from(stream: &'a Stream) -> Self {
+        stream.as_ref()
+    }
+}
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.as_ref(), f)
+    }
+}
+
+impl fmt::Debug for StreamRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Stream({:#x} of {})", self.raw.addr(), self.device)
+    }
+}
