@@ -201,7 +201,9 @@ impl DType {
                 what: "time spans; view them as int64",
             }),
             't' => Err(DTypeError::UnsupportedTypestr { typestr: owned(), what: "bit fields" }),
-            'b' | 'i' | 'u' | 'f' | 'c' if item[1..].parse::<u32>().is_ok() => {
+            'b' | 'i' | 'u' | 'f' | 'c'
+                if item.len() > 1 && item[1..].bytes().all(|byte| byte.is_ascii_digit()) =>
+            {
                 Err(DTypeError::UnsupportedTypestr { typestr: owned(), what: "numbers of this size" })
             }
             _ => Err(malformed()),

@@ -23,6 +23,8 @@ pub(super) struct Sum {
     budget: u32,
 }
 
+/// Numbers that are looked for one by one.
+const TARGETS: i128 = 32;
 /// Candidates tried before the search gives up: a few milliseconds.
 const BUDGET: u32 = 1 << 16;
 
@@ -53,6 +55,12 @@ impl Sum {
     pub(super) fn hits(&mut self, low: i128, high: i128) -> Option<bool> {
         let (low, high) = (low.max(0), high.min(self.reach.first().copied().unwrap_or(0)));
         let step = self.divisor.first().copied().unwrap_or(1);
+        if (high - low) / step > TARGETS {
+            // What is missing to `high` is one more term.
+            let missing = Term { coefficient: 1, most: high - low };
+            let mut sum = Self::new(self.terms.iter().copied().chain([missing]));
+            return sum.reaches(0, high);
+        }
         let mut target = (low + step - 1).div_euclid(step) * step;
         while target <= high {
             if self.reaches(0, target)? {

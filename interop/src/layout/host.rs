@@ -79,7 +79,8 @@ impl HostCopy {
     /// [`LayoutError::UndecidedDestination`].
     pub fn new(destination: &Layout, source: &Layout) -> Result<Self, LayoutError> {
         let mut pair = Pair::new(destination, source)?;
-        let width = pair.take_run();
+        // The bytes of a part of the array.
+        let width = pair.take_run().map_or(1, |run| run.len) * pair.itemsize;
         let start = (!pair.is_empty).then_some(pair.start);
         // The destination's fastest axis is last. An axis along which the source repeats itself has no order there.
         let row = pair.axes.pop().unwrap_or(ONCE);

@@ -98,15 +98,11 @@ impl Pair {
         pair
     }
 
-    /// Takes out the axis along which both sides are packed, and says how many bytes one run of it has; without such an
-    /// axis a run is one item.
-    pub(super) fn take_run(&mut self) -> usize {
+    /// Takes out the axis along which both sides are packed, if there is one: a run of so many items.
+    pub(super) fn take_run(&mut self) -> Option<PairedAxis> {
         let item = self.itemsize as isize;
-        match self.axes.iter().position(|axis| axis.destination == item && axis.source == item) {
-            // The bytes of a part of the array.
-            Some(at) => self.axes.remove(at).len * self.itemsize,
-            None => self.itemsize,
-        }
+        let at = self.axes.iter().position(|axis| axis.destination == item && axis.source == item)?;
+        Some(self.axes.remove(at))
     }
 }
 

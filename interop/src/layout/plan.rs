@@ -1,9 +1,11 @@
 //! [`CopyPlan`]: a strided copy as the fewest equal calls of `cudaMemcpy`, `cudaMemcpy2D` or `cudaMemcpy3D`.
 //!
-//! The two layouts are first brought to their normal form (see `pair`). One axis that is packed on both sides becomes
-//! the width. Of the others, one may be the rows of a 2D copy, where both strides are at least the width; and one more
-//! the planes of a 3D copy, where both strides are a whole number of rows, at least as many as are copied. The rest is an
-//! outer loop. All assignments are compared; there are few, because normal forms have few axes.
+//! The two layouts are first brought to their normal form (see `pair`). An axis that is packed on both sides becomes the
+//! width. Of the others, one may be the rows of a 2D copy, where both strides are at least the width; and one more the
+//! planes of a 3D copy, where both strides are a whole number of rows, at least as many as are copied, or every second,
+//! third, ... plane if those are. The rest is a loop around the call. All assignments are compared; there are few,
+//! because normal forms have few axes. If no two elements of the source share a byte other than by a stride of 0, no
+//! other assignment has fewer calls; for overlapping windows the number is good, not always the least.
 
 use super::descriptor::Layout;
 use super::error::LayoutError;
@@ -122,14 +124,14 @@ impl CopyPlan {
         if items.is_empty {
             return Ok(Self { call: CopyCall::Bytes { len: 0 }, outer: PairedAxes::new(), start: None });
         }
-        let single = items.clone();
-        let width = items.take_run();
-        let best = Choice::best(&items, width);
-        // Windows that overlap in the source may be closer than a run is wide; then single items can go further.
-        let narrow = (width > single.itemsize).then(|| Choice::best(&single, single.itemsize));
+        let run = items.take_run();
+        let wide = Choice::best(&items.axes, run.map_or(items.itemsize, |run| run.len * items.itemsize));
+        // Windows that overlap in the source may be closer than a run is wide; then it can be better to loop over the
+        // items of a run.
+        let narrow = run.map(|run| Choice::best(&items.axes, items.itemsize).inside(run));
         let best = match narrow {
-            Some(narrow) if narrow.calls < best.calls => narrow,
-            _ => best,
+            Some(narrow) if narrow.calls < wide.calls => narrow,
+            _ => wide,
         };
         Ok(Self { call: best.call, outer: best.outer, start: Some(items.start) })
     }
@@ -167,59 +169,97 @@ struct Choice {
 
 impl Choice {
     /// The assignment with the fewest calls for runs of `width` bytes.
-    fn best(pair: &Pair, width: usize) -> Self {
-        let axes = &pair.axes;
+    fn best(axes: &PairedAxes, width: usize) -> Self {
         let total = product(axes);
-        let (mut calls, mut chosen) = (total, [None, None]);
-        let rows = (0..axes.len()).filter(|&row| is_row(axes[row], width));
-        for row in rows {
-            if total / axes[row].len < calls {
-                (calls, chosen) = (total / axes[row].len, [Some(row), None]);
-            }
-            let planes = (0..axes.len()).filter(|&plane| plane != row && is_plane(axes[plane], axes[row]));
-            for plane in planes {
-                let fewer = total / axes[row].len / axes[plane].len;
-                if fewer < calls {
-                    (calls, chosen) = (fewer, [Some(row), Some(plane)]);
+        let mut best = Self { call: CopyCall::Bytes { len: width }, outer: axes.clone(), calls: total };
+        let rows = axes.iter().enumerate().filter(|(_, axis)| is_row(axis, width));
+        for (at, row) in rows {
+            let mut outer = axes.clone();
+            outer.remove(at);
+            let calls = total / row.len;
+            for (at, plane) in outer.iter().enumerate() {
+                let Some(step) = plane_step(plane, row) else { continue };
+                let calls = calls / (plane.len / step);
+                if calls < best.calls {
+                    let mut outer = outer.clone();
+                    outer[at].len = step;
+                    best = Self { call: planes(width, row, plane, step), outer, calls };
                 }
             }
+            if calls < best.calls {
+                best = Self { call: rows_of(width, row), outer, calls };
+            }
         }
-        let outer = (axes.iter().enumerate())
-            .filter(|&(at, _)| !chosen.contains(&Some(at)))
-            .map(|(_, &axis)| axis)
-            .collect();
-        let [row, plane] = chosen.map(|at| at.map(|at| axes[at]));
-        Self { call: call(width, row, plane), outer, calls }
+        best.outer.retain(|axis| axis.len > 1);
+        best
+    }
+
+    /// The same with one more loop around it.
+    fn inside(mut self, axis: PairedAxis) -> Self {
+        self.outer.push(axis);
+        self.calls *= axis.len;
+        self
     }
 }
 
 /// Whether runs of `width` bytes along this axis are the rows of one 2D copy.
-fn is_row(axis: PairedAxis, width: usize) -> bool {
+fn is_row(axis: &PairedAxis, width: usize) -> bool {
     let fits = |stride: isize| stride >= width as isize && stride <= MAX_PITCH as isize;
     fits(axis.destination) && fits(axis.source)
 }
 
-/// Whether sets of such rows along this axis are the planes of one 3D copy.
-fn is_plane(plane: PairedAxis, row: PairedAxis) -> bool {
-    let fits = |plane: isize, pitch: isize| plane % pitch == 0 && plane / pitch >= row.len as isize;
-    fits(plane.destination, row.destination) && fits(plane.source, row.source)
+/// The smallest `step` such that every `step`-th set of such rows along this axis is a plane of one 3D copy: it divides
+/// the axis into at least two planes, which are a whole number of rows apart, at least as many as there are.
+fn plane_step(axis: &PairedAxis, row: &PairedAxis) -> Option<usize> {
+    /// Candidates tried; the first is the answer unless the rows of a plane reach beyond the next one.
+    const TRIES: usize = 64;
+    let (whole_to, least_to) = whole_rows(axis.destination, row.destination, row.len)?;
+    let (whole_from, least_from) = whole_rows(axis.source, row.source, row.len)?;
+    // Both are at most a pitch, so the product of the two fits.
+    let whole = whole_to / gcd(whole_to, whole_from) * whole_from;
+    if !axis.len.is_multiple_of(whole) {
+        return None;
+    }
+    let first = least_to.max(least_from).div_ceil(whole).max(1);
+    (first..)
+        .take(TRIES)
+        .map_while(|times| whole.checked_mul(times).filter(|step| *step <= axis.len / 2))
+        .find(|step| axis.len.is_multiple_of(*step))
 }
 
-/// The call whose strides [`is_row`] and [`is_plane`] accepted, so that none is negative.
-fn call(width: usize, row: Option<PairedAxis>, plane: Option<PairedAxis>) -> CopyCall {
-    let Some(row) = row else { return CopyCall::Bytes { len: width } };
-    let (height, destination_pitch, source_pitch) = (row.len, row.destination as usize, row.source as usize);
-    let Some(plane) = plane else {
-        return CopyCall::Rows { width, height, destination_pitch, source_pitch };
-    };
+/// The number of planes of which every multiple is a whole number of rows, and the number of planes that have room for
+/// `height` rows.
+fn whole_rows(stride: isize, pitch: isize, height: usize) -> Option<(usize, usize)> {
+    // A pitch is positive.
+    let (stride, pitch) = (usize::try_from(stride).ok().filter(|stride| *stride > 0)?, pitch as usize);
+    Some((pitch / gcd(stride, pitch), height.checked_mul(pitch)?.div_ceil(stride)))
+}
+
+fn gcd(mut a: usize, mut b: usize) -> usize {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+/// The 2D copy of rows that [`is_row`] accepted, so that no stride is negative.
+fn rows_of(width: usize, row: &PairedAxis) -> CopyCall {
+    let (destination_pitch, source_pitch) = (row.destination as usize, row.source as usize);
+    CopyCall::Rows { width, height: row.len, destination_pitch, source_pitch }
+}
+
+/// The 3D copy of every `step`-th plane, where [`plane_step`] gave the step.
+fn planes(width: usize, row: &PairedAxis, plane: &PairedAxis, step: usize) -> CopyCall {
+    // From one plane to the next but `step`, of which there is one: inside the spans.
+    let rows = |stride: isize, pitch: isize| stride as usize * step / pitch as usize;
     CopyCall::Planes {
         width,
-        height,
-        depth: plane.len,
-        destination_pitch,
-        source_pitch,
-        destination_rows: (plane.destination / row.destination) as usize,
-        source_rows: (plane.source / row.source) as usize,
+        height: row.len,
+        depth: plane.len / step,
+        destination_pitch: row.destination as usize,
+        source_pitch: row.source as usize,
+        destination_rows: rows(plane.destination, row.destination),
+        source_rows: rows(plane.source, row.source),
     }
 }
 
