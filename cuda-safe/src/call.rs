@@ -54,8 +54,25 @@ macro_rules! call {
 pub(crate) use call;
 
 /// `read!(runtime, subject, cudaX via joined(arguments))` gives the `Result` of what a function of
-/// [`cuda_sys::cudart::compat`] reads, where CUDA 12 and 13 differ.
+/// [`cuda_sys::cudart::compat`] reads, where CUDA 12 and 13 differ; with `or cudaErrorY` at the end, `None` for that
+/// code, which is expected as for `call!`.
 macro_rules! read {
+    ($runtime:expr, $subject:expr, $function:ident via $joined:ident($($argument:expr),* $(,)?) or $expected:ident) => {
+        match $crate::call::gate(stringify!($function)) {
+            Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
+                Ok((cuda_sys::cudart::cudaError_t::cudaSuccess, value)) => Ok(Some(value)),
+                Ok((cuda_sys::cudart::cudaError_t::$expected, _)) => {
+                    $crate::call::take_back($runtime, cuda_sys::cudart::cudaError_t::$expected);
+                    Ok(None)
+                }
+                outcome => {
+                    let outcome = outcome.map(|(code, _)| code);
+                    Err($crate::error::failure($runtime, stringify!($function), outcome, $subject))
+                }
+            },
+            Err(refused) => Err(refused),
+        }
+    };
     ($runtime:expr, $subject:expr, $function:ident via $joined:ident($($argument:expr),* $(,)?)) => {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {

@@ -95,11 +95,14 @@ impl Device {
     /// # Errors
     /// No driver, no device, or an ordinal that `runtime` does not see.
     pub fn new(runtime: &'static Runtime, ordinal: usize) -> Result<Self> {
-        let devices = Self::all_of(runtime)?;
-        let count = devices.len();
-        devices.get(ordinal).copied().ok_or_else(|| {
-            ErrorKind::DeviceOutOfRange { ordinal, count, runtime: runtime.origin().to_string() }.into()
-        })
+        let count = count(runtime)?;
+        match c_int::try_from(ordinal) {
+            Ok(raw) if raw < count => Ok(Self { runtime, ordinal: raw, alone: count == 1 }),
+            _ => {
+                let runtime = runtime.origin().to_string();
+                Err(ErrorKind::DeviceOutOfRange { ordinal, count: count as usize, runtime }.into())
+            }
+        }
     }
 
     /// The runtime through which the device is seen.

@@ -30,6 +30,16 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// ```
 pub struct Error(Box<ErrorKind>);
 
+/// A failure that gives back what was passed by value.
+///
+/// `?` turns it into the plain [`Error`] and drops the buffers.
+pub struct Refused<B> {
+    /// What happened.
+    pub error: Error,
+    /// What was passed in.
+    pub buffers: B,
+}
+
 /// What happened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -269,6 +279,30 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         std::error::Error::source(&*self.0)
+    }
+}
+
+impl<B> From<Refused<B>> for Error {
+    fn from(refused: Refused<B>) -> Self {
+        refused.error
+    }
+}
+
+impl<B> fmt::Display for Refused<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.error, f)
+    }
+}
+
+impl<B> fmt::Debug for Refused<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.error, f)
+    }
+}
+
+impl<B> std::error::Error for Refused<B> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(&self.error)
     }
 }
 

@@ -18,14 +18,13 @@ use std::ffi::{c_int, c_uint};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
 
 use cuda_sys::Runtime;
-use cuda_sys::cudart::{cudaError_t, cudaStream_t, cudaStreamDefault, cudaStreamNonBlocking};
+use cuda_sys::cudart::{cudaStream_t, cudaStreamDefault, cudaStreamNonBlocking};
 
 use crate::call::call;
 use crate::device::{Current, Device};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::release;
 
 const LEGACY: usize = 1;
@@ -306,33 +305,6 @@ impl<'a> StreamRef<'a> {
     pub(crate) fn runtime(&self) -> &'static Runtime {
         self.device.runtime()
     }
-
-    /// Returns only when no work given to the stream so far can still touch memory, whatever fails meanwhile.
-    ///
-    /// Borrowed host memory rests on this. If waiting fails for a reason that does not end the work, it asks again by
-    /// query and by waiting for the device; if all of that keeps failing it aborts the process, for returning would
-    /// let the device write into memory that is no longer lent.
-    ///
-    /// # Errors
-    /// The failure of the work, or the first failure of waiting for it.
-    pub(crate) fn settle(&self) -> Result<()> {
-        let Err(error) = self.synchronize() else { return Ok(()) };
-        if ends_all_work(&error) {
-            return Err(error);
-        }
-        let mut attempts = 0;
-        while attempts < 3 {
-            match self.query() {
-                Ok(true) => return Err(error),
-                Ok(false) => std::thread::sleep(Duration::from_micros(100)),
-                Err(later) if ends_all_work(&later) => return Err(error),
-                Err(_) if self.device.synchronize().is_ok() => return Err(error),
-                Err(_) => attempts += 1,
-            }
-        }
-        eprintln!("cuda-safe: cannot tell whether a copy on {} has ended, aborting: {error}", self.device);
-        std::process::abort();
-    }
 }
 
 impl Device {
@@ -353,30 +325,6 @@ impl Device {
             )
         }?;
         Ok((least, greatest))
-    }
-}
-
-/// Whether after this failure nothing given to the stream can still be running.
-pub(crate) fn ends_all_work(error: &Error) -> bool {
-    match error.kind() {
-        // The context is lost, the driver is unloaded, or the work was only recorded into a graph that is now invalid.
-        ErrorKind::Cuda(cuda) => {
-            release::is_sticky(cuda.code)
-                || matches!(
-                    cuda.code,
-                    cudaError_t::cudaErrorCudartUnloading
-                        | cudaError_t::cudaErrorStreamCaptureUnsupported
-                        | cudaError_t::cudaErrorStreamCaptureInvalidated
-                )
-        }
-        // The device writes into the memory of the parent.
-        ErrorKind::ForkedProcess { .. } => true,
-        ErrorKind::Exiting { .. } if release::is_unloaded() => true,
-        // Another thread is ending the process, and this one with it: nothing after this line may use the memory.
-        ErrorKind::Exiting { .. } => loop {
-            std::thread::park();
-        },
-        _ => false,
     }
 }
 

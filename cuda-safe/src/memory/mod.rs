@@ -9,19 +9,29 @@
 //!
 //! [`DeviceSlice`] and [`DeviceSliceMut`] borrow device memory. [`copy`] has the raw copies.
 
+mod attributes;
 mod block;
 pub mod copy;
 mod device;
 mod element;
 mod home;
+mod managed;
+mod pending;
 mod pinned;
 mod pool;
+mod registered;
 mod rows;
+mod scope;
 mod view;
 
+pub use attributes::{MemoryKind, PointerAttributes};
 pub use device::{DeviceMemory, Origin, RawDeviceMemory};
 pub use element::Element;
+pub use managed::ManagedMemory;
+pub use pending::{HostBuffer, Pending, Started};
 pub use pinned::{PinnedFlags, PinnedMemory};
 pub use pool::MemoryPool;
+pub use registered::Registered;
 pub use rows::Rows;
+pub use scope::{CopyScope, InScope};
 pub use view::{DeviceSlice, DeviceSliceMut};

@@ -7,7 +7,8 @@ use cuda_sys::cudart::cudaMemcpyKind;
 use crate::call::call;
 use crate::device::Device;
 use crate::error::{Error, ErrorKind, Result};
-use crate::stream::{StreamRef, ends_all_work};
+use crate::settle::ends_all_work;
+use crate::stream::StreamRef;
 
 /// From where to where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
