@@ -6,17 +6,41 @@
 //! | noun | what it is |
 //! |---|---|
 //! | [`DType`], [`Layout`] | what the elements are and where they lie; pure |
+//! | [`CudaBuffer`] | an array on a device: allocated, adopted, or taken over from a foreign producer |
+//! | [`CudaView`], [`CudaViewMut`] | the same memory seen under another layout; borrow a buffer |
+//! | [`HostView`], [`HostViewMut`] | an array in host memory: slice, rows with a pitch, `ndarray` view |
+//! | [`memcpy_h2d`], [`memcpy_d2h`], [`memcpy_d2d`] | copies, any layout on either side |
 //! | [`ArrayInterface`] | the CUDA Array Interface, versions 0 to 3, as plain data |
 //! | [`dlpack`] | DLPack 1.3: tensors taken over and given away |
+//!
+//! Features, none of them on by default: `ndarray` (its arrays are host arrays), `half` and `num-complex` (their types
+//! are elements), `serde` (element types, layouts and descriptions as data).
 
 mod address;
 pub mod array_interface;
+mod buffer;
 pub mod dlpack;
 pub mod dtype;
+mod error;
+mod host;
+mod import;
 pub mod layout;
+#[cfg(feature = "ndarray")]
+mod ndarray;
+mod owner;
 pub mod scalar;
+mod transfer;
+mod view;
+mod views;
 
 pub use array_interface::{ArrayInterface, ArrayInterfaceError, RawArrayInterface, Readiness, StreamHandle};
+pub use buffer::{Allocator, BufferOptions, CudaBuffer};
 pub use dtype::{DType, DTypeError};
+pub use error::{Error, Result};
+pub use host::{HostView, HostViewMut};
+pub use import::{ForeignArray, ImportOptions};
 pub use layout::{Layout, LayoutError, SliceSpec};
+pub use owner::MemoryKind;
 pub use scalar::Scalar;
+pub use transfer::{memcpy_d2d, memcpy_d2d_on, memcpy_d2h, memcpy_d2h_on, memcpy_h2d, memcpy_h2d_on};
+pub use view::{CudaView, CudaViewMut};

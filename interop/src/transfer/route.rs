@@ -1,0 +1,142 @@
+//! Which way a copy between host and device goes, chosen by what each way would cost.
+//!
+//! | way | when it is best |
+//! |---|---|
+//! | direct: the fewest runtime calls between the two arrays | both sides agree on the order, so that runs are long |
+//! | packed: through a host buffer in the device's order | the sides differ in order, and the device side has long runs |
+//! | span: all bytes from the lowest to the highest, sorted out on the host | reading many short runs that lie close together |
+//!
+//! Only the comparison matters, so the costs are rough: what one call, one row of a pitched copy, one byte over the bus
+//! and one run on the host take on a current machine.
+
+use crate::layout::{CopyPlan, HostCopy, Layout, LayoutError, Staging};
+
+/// Nanoseconds that a runtime call takes, with the wait for it.
+const CALL: u64 = 7_000;
+/// Nanoseconds that each row of a pitched copy adds.
+const ROW: u64 = 100;
+/// Nanoseconds that each run of a copy on the host takes, besides its bytes.
+const RUN: u64 = 2;
+/// Bytes that cross the bus, or are copied on the host, in a nanosecond.
+const BYTES_A_NANOSECOND: u64 = 10;
+
+/// A way between a device array and a host array.
+#[derive(Debug)]
+pub(super) enum Route {
+    /// The calls of the plan, between the two arrays themselves.
+    Direct(CopyPlan),
+    /// The calls of the staging between the device and a buffer, and the host copy between the buffer and the host
+    /// array.
+    Staged(Staging, HostCopy),
+}
+
+impl Route {
+    /// The way from a host array to a device array.
+    pub(super) fn write(device: &Layout, host: &Layout) -> Result<Self, LayoutError> {
+        let direct = CopyPlan::new(device, host)?;
+        if is_one_run(&direct) {
+            return Ok(Self::Direct(direct));
+        }
+        let packed = Staging::write(device)?;
+        let sort = HostCopy::new(packed.layout(), host)?;
+        Ok(cheaper(direct, [Some((packed, sort)), None]))
+    }
+
+    /// The way from a device array to a host array.
+    pub(super) fn read(host: &Layout, device: &Layout) -> Result<Self, LayoutError> {
+        let direct = CopyPlan::new(host, device)?;
+        if is_one_run(&direct) {
+            return Ok(Self::Direct(direct));
+        }
+        let staged = |staging: Staging| {
+            let sort = HostCopy::new(host, staging.layout())?;
+            Ok((staging, sort))
+        };
+        let packed = staged(Staging::read(device)?)?;
+        let span = staged(Staging::read_span(device)?)?;
+        Ok(cheaper(direct, [Some(packed), Some(span)]))
+    }
+}
+
+/// Nothing beats a single call that moves one run of bytes.
+fn is_one_run(plan: &CopyPlan) -> bool {
+    plan.calls() <= 1 && plan.call().width() == plan.bytes()
+}
+
+fn cheaper(direct: CopyPlan, staged: [Option<(Staging, HostCopy)>; 2]) -> Route {
+    let mut best = (calls_cost(&direct), Route::Direct(direct));
+    for (staging, sort) in staged.into_iter().flatten() {
+        let cost = calls_cost(staging.plan()).saturating_add(host_cost(&sort));
+        if cost < best.0 {
+            best = (cost, Route::Staged(staging, sort));
+        }
+    }
+    best.1
+}
+
+fn calls_cost(plan: &CopyPlan) -> u64 {
+    let rows = plan.call().bytes() / plan.call().width().max(1);
+    let a_call = if rows > 1 { CALL.saturating_add(ROW.saturating_mul(rows as u64)) } else { CALL };
+    a_call.saturating_mul(plan.calls() as u64).saturating_add(plan.bytes() as u64 / BYTES_A_NANOSECOND)
+}
+
+fn host_cost(sort: &HostCopy) -> u64 {
+    let runs = (sort.bytes() / sort.width().max(1)) as u64;
+    runs.saturating_mul(RUN).saturating_add(sort.bytes() as u64 / BYTES_A_NANOSECOND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn image() -> Layout {
+        Layout::contiguous(&[300, 451, 3], 1).unwrap()
+    }
+
+    #[test]
+    fn a_packed_array_goes_directly_in_one_run() {
+        let route = Route::read(&image(), &image()).unwrap();
+        assert!(matches!(route, Route::Direct(plan) if plan.calls() == 1));
+    }
+
+    #[test]
+    fn a_crop_goes_directly_as_rows() {
+        let crop = image().slice(&[(75..225).into(), (113..338).into()]).unwrap();
+        let packed = Layout::contiguous(crop.shape(), 1).unwrap();
+        assert!(matches!(Route::read(&packed, &crop).unwrap(), Route::Direct(plan) if plan.calls() == 1));
+        assert!(matches!(Route::write(&crop, &packed).unwrap(), Route::Direct(plan) if plan.calls() == 1));
+    }
+
+    #[test]
+    fn a_mirrored_image_goes_through_a_buffer_in_one_call() {
+        let mirrored = image().flip(1).unwrap();
+        for route in [Route::read(&image(), &mirrored), Route::write(&mirrored, &image())] {
+            assert!(matches!(route.unwrap(), Route::Staged(staging, _) if staging.plan().calls() == 1));
+        }
+    }
+
+    #[test]
+    fn planes_of_an_interleaved_image_are_sorted_on_the_host() {
+        let planes = image().permute(&[2, 0, 1]).unwrap();
+        let packed = Layout::contiguous(planes.shape(), 1).unwrap();
+        for route in [Route::read(&packed, &planes), Route::write(&planes, &packed)] {
+            assert!(matches!(route.unwrap(), Route::Staged(staging, _) if staging.plan().calls() == 1));
+        }
+    }
+
+    #[test]
+    fn one_channel_is_read_with_its_gaps() {
+        let red = image().index(2, 0).unwrap();
+        let packed = Layout::contiguous(red.shape(), 1).unwrap();
+        let route = Route::read(&packed, &red).unwrap();
+        assert!(matches!(route, Route::Staged(staging, _) if staging.bytes() > red.size_bytes()));
+    }
+
+    #[test]
+    fn elements_far_apart_are_not_read_with_their_gaps() {
+        let far = Layout::strided(&[4], &[1 << 30], 0, 8).unwrap();
+        let packed = Layout::contiguous(&[4], 8).unwrap();
+        let route = Route::read(&packed, &far).unwrap();
+        assert!(matches!(route, Route::Direct(_)), "{route:?}");
+    }
+}

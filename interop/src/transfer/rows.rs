@@ -1,0 +1,42 @@
+//! The one loop that moves elements in host memory: rows of runs, as a [`HostCopy`] lists them.
+
+use std::ptr;
+
+use crate::layout::{HostCopy, Row};
+
+/// Copies every run of the plan. Common widths are known when the loop is compiled.
+///
+/// # Safety
+/// Each run that the plan reads, counted from `source`, is readable, each that it writes, counted from `destination`, is
+/// writable, and what is read is not written.
+pub(super) unsafe fn copy(plan: &HostCopy, destination: *mut u8, source: *const u8) {
+    let width = plan.width();
+    plan.for_each(|row| {
+        // SAFETY: the caller's promise, of this row; the width is that of the plan.
+        let run = |width| unsafe { copy_row(row, width, destination, source) };
+        match width {
+            1 => run(1),
+            2 => run(2),
+            3 => run(3),
+            4 => run(4),
+            8 => run(8),
+            16 => run(16),
+            _ => run(width),
+        }
+    });
+}
+
+/// # Safety
+/// As [`copy`], for the runs of this row, which are `width` bytes wide.
+#[inline(always)]
+unsafe fn copy_row(row: Row, width: usize, destination: *mut u8, source: *const u8) {
+    let mut to = destination.wrapping_offset(row.destination);
+    let mut from = source.wrapping_offset(row.source);
+    for _ in 0..row.count {
+        // SAFETY: the caller's promise, of this run.
+        unsafe { ptr::copy_nonoverlapping(from, to, width) };
+        // Past the last run nothing is read or written.
+        to = to.wrapping_offset(row.destination_stride);
+        from = from.wrapping_offset(row.source_stride);
+    }
+}
