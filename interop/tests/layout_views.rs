@@ -364,6 +364,9 @@ proptest! {
         match layout.element_strides() {
             Ok(strides) => {
                 let shape: Vec<i64> = layout.shape().iter().map(|&len| len as i64).collect();
+                let counted =
+                    Layout::from_element_strides(layout.shape(), &strides, layout.offset(), layout.itemsize());
+                prop_assert_eq!(addresses(&counted.unwrap()), addresses(&layout));
                 let strides: Vec<i64> = strides.iter().map(|&stride| stride as i64).collect();
                 let back = Layout::from_elements(&shape, Some(&strides), 0, layout.itemsize()).unwrap();
                 prop_assert_eq!(addresses(&back.with_offset(layout.offset()).unwrap()), addresses(&layout));

@@ -30,20 +30,28 @@ impl Layout {
         }
         let offset = isize::try_from(byte_offset)
             .map_err(|_| LayoutError::OffsetOutOfRange { offset: byte_offset.into() })?;
-        let Some(strides) = strides else { return Self::contiguous(&lengths, itemsize)?.with_offset(offset) };
-        let mut bytes: Dims<isize> = SmallVec::new();
-        for (axis, &stride) in strides.iter().enumerate() {
-            // Both factors are below 2^64 in size, so the product is exact; an unused stride may be out of range.
-            let value = i128::from(stride) * itemsize as i128;
-            let used = shape.get(axis).is_none_or(|&len| len > 1) && !shape.contains(&0);
-            let stride = match isize::try_from(value) {
-                Ok(stride) => stride,
-                Err(_) if used => return Err(LayoutError::OutOfAddressRange { axis, value }),
-                Err(_) => 0,
-            };
-            bytes.push(stride);
+        match strides {
+            None => Self::contiguous(&lengths, itemsize)?.with_offset(offset),
+            Some(strides) => {
+                let bytes = in_bytes(&lengths, strides.iter().map(|&stride| stride.into()), itemsize)?;
+                Self::strided(&lengths, &bytes, offset, itemsize)
+            }
         }
-        Self::strided(&lengths, &bytes, offset, itemsize)
+    }
+
+    /// An array whose strides count elements, as those of `ndarray` do, with an offset in bytes.
+    ///
+    /// # Errors
+    /// As [`strided`](Self::strided), and [`LayoutError::OutOfAddressRange`].
+    pub fn from_element_strides(
+        shape: &[usize],
+        strides: &[isize],
+        offset: isize,
+        itemsize: usize,
+    ) -> Result<Self, LayoutError> {
+        check_ndim(shape.len())?;
+        let bytes = in_bytes(shape, strides.iter().map(|&stride| stride as i128), itemsize)?;
+        Self::strided(shape, &bytes, offset, itemsize)
     }
 
     /// The strides in elements, as DLPack wants them. The stride of an axis along which nothing moves (length 0 or 1, or
@@ -67,4 +75,24 @@ impl Layout {
         }
         Ok(strides)
     }
+}
+
+/// Strides in bytes. One that does not fit is an error where something moves along its axis, and 0 where nothing does.
+fn in_bytes(
+    shape: &[usize],
+    strides: impl Iterator<Item = i128>,
+    itemsize: usize,
+) -> Result<Dims<isize>, LayoutError> {
+    let empty = shape.contains(&0);
+    let in_bytes = |(axis, stride): (usize, i128)| {
+        // Both factors have at most 64 bits, one of them a sign, so the product is exact.
+        let value = stride * itemsize as i128;
+        let used = !empty && shape.get(axis).is_none_or(|&len| len > 1);
+        match isize::try_from(value) {
+            Ok(stride) => Ok(stride),
+            Err(_) if used => Err(LayoutError::OutOfAddressRange { axis, value }),
+            Err(_) => Ok(0),
+        }
+    };
+    strides.enumerate().map(in_bytes).collect()
 }

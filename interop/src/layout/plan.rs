@@ -128,11 +128,11 @@ impl CopyPlan {
         let wide = Choice::best(&items.axes, run.map_or(items.itemsize, |run| run.len * items.itemsize));
         // Windows that overlap in the source may be closer than a run is wide; then it can be better to loop over the
         // items of a run.
-        let narrow = run.map(|run| Choice::best(&items.axes, items.itemsize).inside(run));
-        let best = match narrow {
-            Some(narrow) if narrow.calls < wide.calls => narrow,
-            _ => wide,
-        };
+        let narrow = run
+            .filter(|_| wide.calls > 1)
+            .map(|run| Choice::best(&items.axes, items.itemsize).inside(run))
+            .filter(|narrow| narrow.calls < wide.calls);
+        let best = narrow.unwrap_or(wide);
         Ok(Self { call: best.call, outer: best.outer, start: Some(items.start) })
     }
 
