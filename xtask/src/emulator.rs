@@ -13,10 +13,7 @@ pub(crate) fn build(major: u32) -> Result<PathBuf, String> {
     cargo.args(["rustc", "--quiet", "--package", "cuda-emulator", "--lib", "--crate-type", "cdylib"]);
     cargo.arg("--features").arg(format!("c-abi-{major}")).arg("--target-dir").arg(&target);
     cargo.arg("--").arg(format!("-Clink-arg=-Wl,-soname,{file}"));
-    let status = cargo.status().map_err(|e| format!("cannot run cargo rustc: {e}"))?;
-    if !status.success() {
-        return Err(format!("the emulator of CUDA {major} did not build ({status})"));
-    }
+    workspace::execute(&mut cargo)?;
     // Both majors come out under one name, so each is copied away before the next is built.
     let (built, folder) =
         (target.join("debug/libcuda_emulator.so"), target.join(format!("emulator/{major}")));

@@ -1,6 +1,7 @@
 //! `cargo xtask COMMAND`: the development tasks of this workspace. This file only dispatches.
 
 mod bindings;
+mod bundle;
 mod ci;
 mod coverage;
 mod emulator;
@@ -27,6 +28,8 @@ enum Task {
     Ci(ci::Options),
     /// Count the lines of cuda-safe and interop that tests reach; fail under 90 %
     Coverage,
+    /// Make a folder that runs the tests and benchmarks on a GPU machine without Rust
+    Bundle(bundle::Options),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Ci(options) => ci::run(&options),
         Task::Coverage => coverage::run(),
+        Task::Bundle(options) => bundle::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

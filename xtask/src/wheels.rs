@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::workspace;
+use crate::workspace::{self, remove};
 
 const PINS: &str = include_str!("../wheels.txt");
 
@@ -146,15 +146,6 @@ fn wanted(path: &Path) -> bool {
     let header = path.extension().is_some_and(|e| ["h", "hpp", "inl"].iter().any(|known| e == *known));
     let library = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("libcudart.so"));
     header || library
-}
-
-fn remove(folder: &Path) -> Result<(), String> {
-    match fs::remove_dir_all(folder) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => {
-            Err(format!("cannot remove {}: {e}", folder.display()))
-        }
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

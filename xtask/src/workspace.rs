@@ -1,8 +1,9 @@
-//! Where things are: the workspace's root and its target directory, and how cargo is started in it.
+//! Where things are: the workspace's root and its target directory, and how programs are run in it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{fs, io};
 
 /// The workspace's root: the parent of this package, as cargo names it at run time.
 pub(crate) fn root() -> PathBuf {
@@ -23,4 +24,23 @@ pub(crate) fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
     command.current_dir(root());
     command
+}
+
+/// Runs a command to its end; an error if it fails.
+pub(crate) fn execute(command: &mut Command) -> Result<(), String> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{command:?} failed ({status})")),
+        Err(error) => Err(format!("cannot run {command:?}: {error}")),
+    }
+}
+
+/// Removes a folder if it is there.
+pub(crate) fn remove(folder: &Path) -> Result<(), String> {
+    match fs::remove_dir_all(folder) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => {
+            Err(format!("cannot remove {}: {e}", folder.display()))
+        }
+        _ => Ok(()),
+    }
 }

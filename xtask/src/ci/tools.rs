@@ -1,14 +1,14 @@
 //! The checks that cargo and its tools do.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::metadata::Metadata;
-use crate::workspace;
+use crate::workspace::{self, execute};
 
 const INSTALL_DENY: &str = "cargo install cargo-deny --locked --version 0.20.2 --debug";
 
 pub(super) fn fmt() -> Result<(), String> {
-    run(workspace::cargo().args(["fmt", "--all", "--check"]))
+    execute(workspace::cargo().args(["fmt", "--all", "--check"]))
 }
 
 /// Lints of every target. `incompatible_msrv` is among them, so this is also the check of the stated Rust version.
@@ -21,7 +21,9 @@ pub(super) fn clippy() -> Result<(), String> {
         ["--package=cuda-emulator", "--features", "c-abi-13"],
     ];
     for arguments in runs {
-        run(workspace::cargo().args(["clippy", "--all-targets"]).args(arguments).args(["--", "-Dwarnings"]))?;
+        execute(
+            workspace::cargo().args(["clippy", "--all-targets"]).args(arguments).args(["--", "-Dwarnings"]),
+        )?;
     }
     Ok(())
 }
@@ -29,9 +31,11 @@ pub(super) fn clippy() -> Result<(), String> {
 pub(super) fn doc() -> Result<(), String> {
     let features = Metadata::read()?.features().join(",");
     let mut cargo = workspace::cargo();
-    run(cargo
-        .args(["doc", "--workspace", "--no-deps", "--features", &features])
-        .env("RUSTDOCFLAGS", "-Dwarnings"))
+    execute(
+        cargo
+            .args(["doc", "--workspace", "--no-deps", "--features", &features])
+            .env("RUSTDOCFLAGS", "-Dwarnings"),
+    )
 }
 
 /// Licences, bans and sources of all dependencies, by `.cargo/deny.toml`.
@@ -43,7 +47,7 @@ pub(super) fn deny() -> Result<(), String> {
             "cargo-deny is not installed. Install it with `{INSTALL_DENY}`, or leave this step out with `--without deny`."
         ));
     }
-    run(workspace::cargo().args([
+    execute(workspace::cargo().args([
         "deny",
         "--all-features",
         "--locked",
@@ -52,12 +56,4 @@ pub(super) fn deny() -> Result<(), String> {
         "licenses",
         "sources",
     ]))
-}
-
-fn run(command: &mut Command) -> Result<(), String> {
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{command:?} failed ({status})")),
-        Err(error) => Err(format!("cannot run {command:?}: {error}")),
-    }
 }
