@@ -1,0 +1,202 @@
+//! What is emulated: how many devices, how large, how addresses are reused, how late asynchronous work runs.
+//!
+//! The configuration is fixed by the first CUDA call. Before that, [`configure`] sets it; without it the environment does
+//! (`CUDA_EMULATOR_DEVICES`, `CUDA_EMULATOR_MEMORY`, `CUDA_EMULATOR_REUSE`, `CUDA_EMULATOR_DELAY_US`,
+//! `CUDA_EMULATOR_BACKTRACES`), so that programs that only load the shared library can choose as well.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// The largest number of devices: peer access is one bit a device.
+pub(crate) const MAX_DEVICES: usize = 64;
+/// The smallest and the largest memory of one device, in bytes.
+const MEMORY_BOUNDS: (usize, usize) = (1 << 20, 1 << 40);
+
+/// When an address that was freed is given out again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reuse {
+    /// At once, to the next allocation of the same size: finds code that confuses an old object with a new one at the
+    /// same address. Handles of streams and events are reused alike.
+    Immediate,
+    /// As late as possible: an old address stays invalid, which finds uses after free.
+    Delayed,
+}
+
+/// What to emulate. See [`configure`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// How many devices there are, 0 to 64. With 0, `cudaGetDeviceCount` gives `cudaErrorNoDevice`.
+    pub devices: usize,
+    /// Bytes of memory of each device, 1 MiB to 1 TiB. Host memory is used only for what is written to.
+    pub memory_per_device: usize,
+    /// When freed addresses and handles are reused.
+    pub reuse: Reuse,
+    /// How long after its enqueueing an asynchronous operation begins at the earliest. See [`set_async_delay`].
+    pub async_delay: Duration,
+    /// Remember where each allocation was made, for [`leaks`](crate::leaks). Costs a few microseconds an allocation.
+    pub backtraces: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            devices: 2,
+            memory_per_device: 4 << 30,
+            reuse: Reuse::Immediate,
+            async_delay: Duration::ZERO,
+            backtraces: true,
+        }
+    }
+}
+
+/// Why [`configure`] refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ConfigureError {
+    /// A CUDA call or an earlier `configure` has already fixed the configuration.
+    #[error("the emulator already runs with {running:?}; configure it before the first CUDA call")]
+    AlreadyStarted {
+        /// The configuration in force.
+        running: Config,
+    },
+    /// More than 64 devices.
+    #[error("{asked} devices asked for, at most {MAX_DEVICES} can be emulated")]
+    TooManyDevices {
+        /// The number asked for.
+        asked: usize,
+    },
+    /// The memory of a device is too small or too large.
+    #[error("{asked} bytes of memory for each device asked for; {} to {} are possible", MEMORY_BOUNDS.0, MEMORY_BOUNDS.1)]
+    MemorySize {
+        /// The bytes asked for.
+        asked: usize,
+    },
+}
+
+static CONFIG: OnceLock<Config> = OnceLock::new();
+static DELAY_NANOS: AtomicU64 = AtomicU64::new(0);
+
+/// Chooses what is emulated, for the whole process, before the first CUDA call.
+///
+/// # Errors
+///
+/// [`ConfigureError`] if a CUDA call or an earlier `configure` came first, or if a value is out of range.
+///
+/// ```
+/// use cuda_emulator::{Config, configure};
+///
+/// configure(Config { devices: 4, memory_per_device: 1 << 30, ..Config::default() })?;
+/// let cuda = cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13);
+/// let mut count = 0;
+/// // SAFETY: `count` is valid for one `int`.
+/// unsafe { cuda.cudaGetDeviceCount(&mut count) }?;
+/// assert_eq!(count, 4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn configure(config: Config) -> Result<(), ConfigureError> {
+    check(&config)?;
+    let delay = config.async_delay;
+    if CONFIG.set(config).is_err() {
+        return Err(ConfigureError::AlreadyStarted { running: get().clone() });
+    }
+    set_async_delay(delay);
+    Ok(())
+}
+
+/// Changes how long after its enqueueing an asynchronous operation begins at the earliest, from now on.
+///
+/// A delay makes missing synchronisation visible: a program that reads the target of an asynchronous copy too early then
+/// reads the old bytes each time, not once in a thousand runs.
+pub fn set_async_delay(delay: Duration) {
+    DELAY_NANOS.store(u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+}
+
+pub(crate) fn async_delay() -> Duration {
+    Duration::from_nanos(DELAY_NANOS.load(Ordering::Relaxed))
+}
+
+/// The configuration in force; the first call fixes it.
+pub(crate) fn get() -> &'static Config {
+    CONFIG.get_or_init(|| {
+        let config = from_environment(|name| std::env::var(name).ok());
+        set_async_delay(config.async_delay);
+        config
+    })
+}
+
+fn check(config: &Config) -> Result<(), ConfigureError> {
+    if config.devices > MAX_DEVICES {
+        return Err(ConfigureError::TooManyDevices { asked: config.devices });
+    }
+    if !(MEMORY_BOUNDS.0..=MEMORY_BOUNDS.1).contains(&config.memory_per_device) {
+        return Err(ConfigureError::MemorySize { asked: config.memory_per_device });
+    }
+    Ok(())
+}
+
+/// Reads the environment; a value that cannot be used is named on standard error and the default is taken, since no
+/// caller is there to receive an error.
+fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Config {
+    let mut config = Config::default();
+    let number = |name: &str, default: u64| match variable(name) {
+        None => default,
+        Some(text) => text.trim().parse().unwrap_or_else(|_| {
+            eprintln!("cuda-emulator: {name}={text} is not a number; {default} is used");
+            default
+        }),
+    };
+    config.devices = usize::try_from(number("CUDA_EMULATOR_DEVICES", 2)).unwrap_or(usize::MAX);
+    config.memory_per_device = usize::try_from(number("CUDA_EMULATOR_MEMORY", 4 << 30)).unwrap_or(usize::MAX);
+    config.async_delay = Duration::from_micros(number("CUDA_EMULATOR_DELAY_US", 0));
+    config.backtraces = number("CUDA_EMULATOR_BACKTRACES", 1) != 0;
+    match variable("CUDA_EMULATOR_REUSE").as_deref() {
+        None | Some("immediate") => {}
+        Some("delayed") => config.reuse = Reuse::Delayed,
+        Some(other) => {
+            eprintln!("cuda-emulator: CUDA_EMULATOR_REUSE={other} is neither immediate nor delayed")
+        }
+    }
+    if let Err(refusal) = check(&config) {
+        eprintln!("cuda-emulator: {refusal}; the defaults are used");
+        let defaults = Config::default();
+        (config.devices, config.memory_per_device) = (defaults.devices, defaults.memory_per_device);
+    }
+    config
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_overrides_the_defaults() {
+        let config = from_environment(|name| match name {
+            "CUDA_EMULATOR_DEVICES" => Some("3".into()),
+            "CUDA_EMULATOR_REUSE" => Some("delayed".into()),
+            "CUDA_EMULATOR_DELAY_US" => Some("250".into()),
+            _ => None,
+        });
+        assert_eq!(config.devices, 3);
+        assert_eq!(config.reuse, Reuse::Delayed);
+        assert_eq!(config.async_delay, Duration::from_micros(250));
+        assert_eq!(config.memory_per_device, Config::default().memory_per_device);
+    }
+
+    #[test]
+    fn values_out_of_range_fall_back_to_the_defaults() {
+        let config = from_environment(|name| (name == "CUDA_EMULATOR_DEVICES").then(|| "65".into()));
+        assert_eq!(config.devices, Config::default().devices);
+        let config = from_environment(|name| (name == "CUDA_EMULATOR_MEMORY").then(|| "lots".into()));
+        assert_eq!(config.memory_per_device, Config::default().memory_per_device);
+    }
+
+    #[test]
+    fn a_configuration_out_of_range_is_refused() {
+        let asked = Config { devices: 65, ..Config::default() };
+        assert_eq!(check(&asked), Err(ConfigureError::TooManyDevices { asked: 65 }));
+        let asked = Config { memory_per_device: 0, ..Config::default() };
+        assert_eq!(check(&asked), Err(ConfigureError::MemorySize { asked: 0 }));
+    }
+}
