@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 use interop::Layout;
+use ndarray::{ArrayD, IxDyn};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
@@ -102,4 +103,9 @@ pub(crate) fn layout_and_axis() -> impl Strategy<Value = (Layout, usize)> {
         let axis = axis % shape.len();
         (like(shape, itemsize), Just(axis))
     })
+}
+
+/// The addresses of a packed array of 1-byte items, as ndarray holds them.
+pub(crate) fn numbered(shape: &[usize]) -> ArrayD<i128> {
+    ArrayD::from_shape_vec(IxDyn(shape), (0..shape.iter().product::<usize>() as i128).collect()).unwrap()
 }
