@@ -1,2 +1,42 @@
-//! To be written.
-fn main() {}
+//! `cuda-interop`: what CUDA this machine has, and an image carried to the device and back.
+//!
+//! | command | what it does |
+//! |---|---|
+//! | `doctor` | lists every place where libcudart could be, the one that was taken, the driver, the devices |
+//! | `roundtrip IMAGE` | carries an image to a device, shares it as an array there, and reads four views of it back |
+//!
+//! Both print text for people, and JSON with `--json`; `--help` of each documents its fields. What is printed on
+//! standard output is the result and nothing else; notes and errors are one line each on standard error.
+//!
+//! | exit status | meaning |
+//! |---|---|
+//! | 0 | done; for `doctor`: there is a usable GPU |
+//! | 1 | CUDA failed on the way, or a result could not be written |
+//! | 2 | what the user gave cannot be used; nothing was touched |
+//! | 3 | a CUDA runtime library, but no usable device |
+//! | 4 | no CUDA runtime library |
+//!
+//! # How it is made
+//!
+//! [`args`] is the command line, [`exit`] the exit status and the only way out, [`runtime`] the choice between a GPU and
+//! the emulator. Each command has a module with a `run`, which gathers a report first and prints it last; the report is
+//! one struct, shown as text or as JSON.
+
+mod args;
+mod doctor;
+mod exit;
+mod roundtrip;
+mod runtime;
+mod table;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Doctor(options) => doctor::run(&options),
+        Command::Roundtrip(options) => roundtrip::run(&options),
+    };
+    exit::finish(outcome)
+}
