@@ -87,6 +87,7 @@ fn main() -> Result<(), interop::LayoutError> {
     for (name, plan) in [
         ("host copy of 4K, packed", HostCopy::new(&large, &large)?),
         ("host copy of 4K, HWC to CHW", HostCopy::new(&to, &planar)?),
+        ("host copy of 4K, CHW to HWC", HostCopy::new(&planar, &to)?),
         ("host copy of 4K, transposed", HostCopy::new(&large, &transposed)?),
     ] {
         let ns = median_ns(|| copy_bytes(&plan, &mut destination, &source));

@@ -92,6 +92,9 @@ impl HostCopy {
             }
         }
         let across = across.map_or(ONCE, |at| pair.axes.remove(at));
+        // Few channels are no row: inside a block the order does not matter, so the longer axis goes inside.
+        let turned = row.len < BLOCK_ACROSS && across.len > row.len;
+        let (row, across) = if turned { (across, row) } else { (row, across) };
         Ok(Self { width, outer: pair.axes, across, row, start })
     }
 

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub(crate) mod copies;
+
 use interop::Layout;
 use ndarray::{ArrayD, IxDyn};
 use proptest::prelude::*;
