@@ -17,6 +17,9 @@ const LEFT_OUT: [&str; 1] = ["xtask"];
 /// Test programs that start the Rust compiler.
 const NEEDS_RUST: [&str; 2] = ["compile_fail", "ui"];
 
+/// What a library's or program's own tests are called.
+const UNIT: &str = "unit";
+
 /// One program of the bundle.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Program {
@@ -94,15 +97,34 @@ pub(super) fn build() -> Result<Vec<Program>, String> {
     // `cargo test` builds the programs that tests start a second time.
     programs.sort();
     programs.dedup_by(|next, kept| next.place() == kept.place());
-    Ok(programs)
+    let libraries = library_folder()?;
+    let mut kept = Vec::new();
+    for program in programs {
+        if program.kind != "test" || program.name != UNIT || has_tests(&program.built, &libraries)? {
+            kept.push(program);
+        }
+    }
+    Ok(kept)
+}
+
+/// Whether a program of unit tests, which every library and program gets, has any.
+fn has_tests(program: &Path, libraries: &Path) -> Result<bool, String> {
+    let output = Command::new(program).arg("--list").env("LD_LIBRARY_PATH", libraries).output();
+    let output = output.map_err(|e| format!("cannot run {}: {e}", program.display()))?;
+    Ok(!String::from_utf8_lossy(&output.stdout).contains("0 tests, "))
+}
+
+/// Where rustc has the libraries of the machine it builds for.
+fn library_folder() -> Result<PathBuf, String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).args(["--print", "target-libdir"]).output();
+    let output = output.map_err(|e| format!("cannot run rustc: {e}"))?;
+    Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
 }
 
 /// Rust's standard library as a shared library.
 pub(super) fn standard_library() -> Result<PathBuf, String> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc).args(["--print", "target-libdir"]).output();
-    let output = output.map_err(|e| format!("cannot run rustc: {e}"))?;
-    let folder = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    let folder = library_folder()?;
     let entries = fs::read_dir(&folder).map_err(|e| format!("cannot list {}: {e}", folder.display()))?;
     let is_std = |path: &PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -136,7 +158,7 @@ fn read(message: &str, root: &Path) -> Result<Option<Program>, String> {
         folder.ok_or_else(|| format!("{} is not in the workspace", manifest.display()))?.to_path_buf();
     let package = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     // A library's own tests would have the name of the library, a program's that of the program.
-    let name = if kind == "test" && !is("test") { "unit".to_owned() } else { target.name };
+    let name = if kind == "test" && !is("test") { UNIT.to_owned() } else { target.name };
     Ok(Some(Program { kind, package, name, folder, built }))
 }
 

@@ -14,7 +14,10 @@
 set -uo pipefail
 
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-invocation="$0 $*"
+invocation="./run.sh $*"
+for name in LIMIT SANITIZER MAJORS CUDART_13 CUDART_12; do
+    if [ -n "${!name+set}" ]; then invocation="$name='${!name}' $invocation"; fi
+done
 majors=${MAJORS:-12 13}
 limit=${LIMIT:-300}
 sanitizer=${SANITIZER-$(command -v compute-sanitizer || echo none)}
@@ -24,7 +27,6 @@ refuse() { echo "run.sh: $*" >&2; exit 2; }
 
 [ $# -eq 1 ] || refuse "usage: CUDART_12=... CUDART_13=... $0 REPORT.md"
 report=$(realpath -m "$1")
-if ! mkdir -p "$(dirname "$report")" || ! : >"$report"; then refuse "cannot write $report"; fi
 work=$(mktemp -d) || refuse "cannot make a temporary folder"
 trap 'rm -rf "$work"' EXIT
 root=$work/bundle
@@ -41,9 +43,11 @@ for major in 12 13; do
     export "CUDA_TEST_EMULATOR_$major=$root/emulator/$major/libcudart.so.$major"
 done
 if [ "$sanitizer" != none ] && ! [ -x "$sanitizer" ]; then refuse "SANITIZER=$sanitizer is not a program"; fi
+if ! mkdir -p "$(dirname "$report")" || ! : >"$report"; then refuse "cannot write $report"; fi
 
 problems=0
-say() { printf '%s\n' "$*" >>"$report"; }
+# Writes its arguments to the report, a line each.
+say() { printf '%s\n' "$@" >>"$report"; }
 problem() { problems=$((problems + 1)); echo "FAILED: $*"; printf -- '- %s\n' "$*" >>"$work/problems"; }
 # The programs of one kind, a line each: package, name, path, folder.
 programs() { grep "^$1$tab" "$root/programs.txt" | cut -f2-; }
@@ -122,7 +126,8 @@ benchmarks() {
     while IFS=$tab read -r package name path folder; do
         say '' "### CUDA $major: $package $name" ''
         start "$work/bench" "$folder" "$root/$path" --bench || problem "CUDA $major: benchmark $name: exit status $?"
-        cat "$work/bench" >>"$report"
+        # Some write a table of Markdown, some a table of text.
+        if grep -q '^|-' "$work/bench"; then cat "$work/bench" >>"$report"; else block "$work/bench"; fi
     done < <(programs bench)
 }
 
@@ -145,10 +150,10 @@ memcheck() {
 
 say '# Report of a GPU machine' ''
 say "Made on $(date -u '+%Y-%m-%d %H:%M UTC') from commit $(cat "$root/commit.txt") by" '' '```sh'
-for major in 12 13; do printf 'CUDART_%s=%s ' "$major" "${cudart[$major]}" >>"$report"; done
-say "MAJORS=\"$majors\" SANITIZER=$sanitizer $invocation" '```' ''
+say "$invocation" '```' ''
 say '| | |' '|---|---|'
-say "| GPU, driver | $(nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>&1 | paste -sd ';') |"
+gpus=$(nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>/dev/null | paste -sd ';')
+say "| GPU, driver, memory | ${gpus:-not known: there is no nvidia-smi} |"
 for major in 12 13; do
     say "| libcudart $major | $(stat -c %s "${cudart[$major]}") bytes, sha256 $(sha256sum <"${cudart[$major]}" | cut -c1-16) |"
 done
@@ -164,7 +169,7 @@ for major in $majors; do
     roundtrip
     tests
 done
-say '' '## Images' ''
+say '' '## Images'
 images
 say '' '## Benchmarks'
 for major in $majors; do benchmarks; done
@@ -181,5 +186,7 @@ if [ "$problems" -gt 0 ]; then
     say ''; cat "$work/problems" >>"$report"
     if [ -s "$work/logs" ]; then say ''; block "$work/logs"; fi
 fi
+# Where the bundle happened to be is of no use to a reader.
+sed -i -e "s#$root#.#g" -e "s#$bundle#.#g" "$report"
 echo "$closing; see $report"
 [ "$problems" -eq 0 ]
