@@ -49,8 +49,8 @@ pub struct RawArrayInterface {
     pub descr_fields: Option<usize>,
     /// Whether `mask` is there and not `None`.
     pub has_mask: bool,
-    /// The stream, as its number.
-    pub stream: Option<i64>,
+    /// The stream, as its number; handles take 64 bits without a sign.
+    pub stream: Option<i128>,
 }
 
 /// A stream as the protocols write it: 1 is the legacy default stream, 2 the per-thread one, anything else a
@@ -106,7 +106,7 @@ impl Readiness {
     ///
     /// # Errors
     /// 0, and negative numbers other than -1.
-    pub fn from_stream(stream: Option<i64>, version: i64) -> Result<Self, ArrayInterfaceError> {
+    pub fn from_stream(stream: Option<i128>, version: i64) -> Result<Self, ArrayInterfaceError> {
         match stream {
             None if version < 3 => Ok(Self::Unstated),
             None | Some(-1) => Ok(Self::Ready),
@@ -232,7 +232,7 @@ impl ArrayInterface {
             strides: (!self.layout.is_c_contiguous()).then(|| numbers(self.layout.strides())),
             descr_fields: None,
             has_mask: false,
-            stream: stream.map(|stream| stream.get() as i64),
+            stream: stream.map(|stream| stream.get() as i128),
         })
     }
 
@@ -356,7 +356,7 @@ pub enum ArrayInterfaceError {
     )]
     Stream {
         /// As given.
-        stream: i64,
+        stream: i128,
     },
     /// A layout of other elements than the type's.
     #[error("array interface: elements of {dtype} in a layout of {itemsize} bytes an item")]

@@ -44,7 +44,8 @@ use crate::view::{CudaView, CudaViewMut, Memory};
 /// ```
 #[derive(Debug)]
 pub struct CudaBuffer {
-    owner: Arc<Owner>,
+    /// None for memory that is only borrowed.
+    owner: Option<Arc<Owner>>,
     kind: MemoryKind,
     base: usize,
     layout: Layout,
@@ -158,7 +159,20 @@ impl CudaBuffer {
         stream: Stream,
         read_only: bool,
     ) -> Self {
-        Self { owner: Arc::new(owner), kind, base, layout, dtype, stream, read_only }
+        let owner = Some(Arc::new(owner));
+        Self { owner, ..Self::from_borrowed_parts(kind, base, layout, dtype, stream, read_only) }
+    }
+
+    /// As [`from_parts`](Self::from_parts), of memory that somebody else keeps alive.
+    pub(crate) fn from_borrowed_parts(
+        kind: MemoryKind,
+        base: usize,
+        layout: Layout,
+        dtype: DType,
+        stream: Stream,
+        read_only: bool,
+    ) -> Self {
+        Self { owner: None, kind, base, layout, dtype, stream, read_only }
     }
 
     /// The array, for reading.
@@ -244,14 +258,15 @@ impl CudaBuffer {
     /// CUDA's own. [`Error::StillExported`] if exports or shares still use the memory: it is freed when they go.
     #[doc(alias = "cudaFree")]
     pub fn close(self) -> Result<()> {
-        match Arc::try_unwrap(self.owner) {
-            Ok(owner) => owner.close(),
-            Err(shared) => Err(Error::StillExported { exports: Arc::strong_count(&shared) - 1 }),
+        match self.owner.map(Arc::try_unwrap) {
+            None => Ok(()),
+            Some(Ok(owner)) => owner.close(),
+            Some(Err(shared)) => Err(Error::StillExported { exports: Arc::strong_count(&shared) - 1 }),
         }
     }
 
     fn memory(&self) -> Memory<'_> {
-        Memory { base: self.base, kind: self.kind, owner: &self.owner, stream: &self.stream }
+        Memory { base: self.base, kind: self.kind, owner: self.owner.as_ref(), stream: &self.stream }
     }
 }
 
@@ -260,7 +275,7 @@ impl CudaView<'_> {
     pub fn share(&self) -> CudaBuffer {
         let Memory { base, kind, owner, stream } = self.memory();
         CudaBuffer {
-            owner: Arc::clone(owner),
+            owner: owner.cloned(),
             kind,
             base,
             layout: self.layout().clone(),
@@ -291,7 +306,7 @@ impl CudaView<'_> {
         let description =
             TensorDescription { address: base, device, dtype: self.dtype(), layout: self.layout(), flags };
         // SAFETY: the layout lies inside the memory, which lives as long as its owner.
-        Ok(unsafe { ManagedTensor::export(form, &description, Arc::clone(owner)) }?)
+        Ok(unsafe { ManagedTensor::export(form, &description, owner.cloned()) }?)
     }
 }
 

@@ -141,11 +141,7 @@ impl CudaBuffer {
         options: &ImportOptions,
     ) -> Result<Self> {
         let array = ArrayInterface::parse(raw)?;
-        let found = look_up(array.address(), array.layout(), options)?;
-        let stream = found.stream(options)?;
-        if !options.ignore_producer_stream && !array.layout().is_empty() {
-            wait_for_producer(&stream, array.readiness())?;
-        }
+        let (found, stream) = locate(&array, options)?;
         let owner = Owner::Foreign(Foreign::new(owner));
         let (layout, dtype) = (array.layout().clone(), array.dtype());
         Ok(Self::from_parts(owner, found.kind, array.address(), layout, dtype, stream, array.is_read_only()))
@@ -206,9 +202,9 @@ impl CudaBuffer {
 
 /// What CUDA says about the memory of an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Found {
-    device: Device,
-    kind: MemoryKind,
+pub(crate) struct Found {
+    pub(crate) device: Device,
+    pub(crate) kind: MemoryKind,
 }
 
 impl Found {
@@ -217,6 +213,16 @@ impl Found {
         same_device("take over an array", self.device, stream.device())?;
         Ok(stream)
     }
+}
+
+/// Looks the memory of an array up, and makes the stream of the buffer wait for the producer.
+pub(crate) fn locate(array: &ArrayInterface, options: &ImportOptions) -> Result<(Found, Stream)> {
+    let found = look_up(array.address(), array.layout(), options)?;
+    let stream = found.stream(options)?;
+    if !options.ignore_producer_stream && !array.layout().is_empty() {
+        wait_for_producer(&stream, array.readiness())?;
+    }
+    Ok((found, stream))
 }
 
 /// Looks both ends of an array up.

@@ -21,7 +21,7 @@ use crate::host::{HostView, HostViewMut};
 use crate::layout::{CopyCall, CopyPlan, Offsets};
 use crate::owner::MemoryKind;
 use crate::view::{CudaView, CudaViewMut};
-use route::Route;
+use route::{Route, Through};
 
 /// Copies a host array to the device.
 ///
@@ -162,7 +162,8 @@ fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -
     match route {
         // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
         Route::Direct(plan) => unsafe { run(stream, &plan, to, from.cast(), direction) },
-        Route::Staged(staging, sort) => {
+        Route::Staged(through) => {
+            let Through { staging, sort } = *through;
             let mut buffer = staging_buffer(staging.bytes())?;
             // SAFETY: the host layout lies inside memory that is borrowed; the staging's, inside the buffer.
             unsafe { rows::copy(&sort, buffer.as_mut_ptr(), from) };
@@ -184,7 +185,8 @@ fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: StreamRef<'_>) ->
     match route {
         // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
         Route::Direct(plan) => unsafe { run(stream, &plan, to.cast(), from, direction) },
-        Route::Staged(staging, sort) => {
+        Route::Staged(through) => {
+            let Through { staging, sort } = *through;
             let mut buffer = staging_buffer(staging.bytes())?;
             // SAFETY: the device layout, gaps included, lies inside one allocation; the buffer outlives the copy.
             unsafe { run(stream, staging.plan(), buffer.as_mut_ptr().cast(), from, direction) }?;

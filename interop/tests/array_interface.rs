@@ -1,6 +1,8 @@
 //! The CUDA Array Interface as plain data: what is accepted of each version, what each broken rule is called.
 
-use interop::{ArrayInterface, ArrayInterfaceError as Error, DType, Layout, RawArrayInterface, Readiness, StreamHandle};
+use interop::{
+    ArrayInterface, ArrayInterfaceError as Error, DType, Layout, RawArrayInterface, Readiness, StreamHandle,
+};
 use proptest::prelude::*;
 
 const ADDRESS: usize = 0x7f00_0000_1000;
@@ -70,7 +72,7 @@ fn streams_1_2_and_handles_are_waited_for_and_minus_1_is_ready() {
 
 #[test]
 fn stream_0_and_other_negative_streams_are_refused() {
-    for stream in [0, -2, i64::MIN] {
+    for stream in [0, -2, i128::MIN, 1 << 64] {
         assert_eq!(parse(|raw| raw.stream = Some(stream)), Err(Error::Stream { stream }));
     }
 }
@@ -78,7 +80,10 @@ fn stream_0_and_other_negative_streams_are_refused() {
 #[test]
 fn the_pointer_is_0_exactly_when_there_is_no_element() {
     let shape = vec![300, 451, 3];
-    assert_eq!(parse(|raw| raw.data = Some((0, false))), Err(Error::NullPointer { shape: vec![300, 451, 3] }));
+    assert_eq!(
+        parse(|raw| raw.data = Some((0, false))),
+        Err(Error::NullPointer { shape: vec![300, 451, 3] })
+    );
     let empty = |version, address| {
         parse(|raw| {
             raw.version = Some(version);
@@ -146,7 +151,10 @@ fn elements_below_zero_or_above_the_top_are_refused() {
 #[test]
 fn typestrs_that_are_no_plain_native_number_are_refused() {
     for typestr in [">f4", "<V2", "|O", "<U4", "<M8[ns]", "f4", "", "<f3", "é"] {
-        assert!(matches!(parse(|raw| raw.typestr = Some(typestr.into())), Err(Error::DType(_))), "{typestr:?}");
+        assert!(
+            matches!(parse(|raw| raw.typestr = Some(typestr.into())), Err(Error::DType(_))),
+            "{typestr:?}"
+        );
     }
 }
 
@@ -172,7 +180,8 @@ fn version_3_is_written_with_strides_only_where_they_say_something() {
 
 #[test]
 fn an_offset_moves_the_pointer() {
-    let crop = Layout::contiguous(&[300, 451, 3], 1).unwrap().slice(&[(75..225).into(), (112..337).into()]).unwrap();
+    let crop =
+        Layout::contiguous(&[300, 451, 3], 1).unwrap().slice(&[(75..225).into(), (112..337).into()]).unwrap();
     let offset = crop.offset() as usize;
     let array = ArrayInterface::new(ADDRESS, false, DType::U8, crop, Readiness::Ready).unwrap();
     assert_eq!(array.address(), ADDRESS + offset);
@@ -216,7 +225,7 @@ proptest! {
         strides in prop::option::of(prop::collection::vec(prop_oneof![-64i64..64, any::<i64>()], 0..5)),
         address in prop_oneof![Just(0usize), Just(ADDRESS), any::<usize>()],
         version in -1i64..5,
-        stream in prop::option::of(prop_oneof![-2i64..4, any::<i64>()]),
+        stream in prop::option::of(prop_oneof![-2i128..4, any::<i128>()]),
         typestr in prop::sample::select(vec!["|u1", "<f4", "<c16", ">f4", "<V2", "|b1"]),
     ) {
         let raw = RawArrayInterface {
@@ -243,7 +252,7 @@ proptest! {
     fn a_dictionary_survives_writing_and_reading(
         shape in prop::collection::vec(1i64..6, 0..4),
         steps in prop::collection::vec(-3i64..4, 4),
-        stream in prop::option::of(prop_oneof![Just(-1i64), 1i64..100]),
+        stream in prop::option::of(prop_oneof![Just(-1i128), 1i128..100]),
     ) {
         let strides = shape.iter().zip(&steps).map(|(_, step)| step * 8).collect();
         let raw = RawArrayInterface {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use interop::dlpack::{
-    DLDataType, DLDevice, DLDeviceType, DLManagedTensor, DLManagedTensorVersioned, DLPACK_VERSION, DLPackFlags,
-    DLPackVersion, DLTensor, DlpackError, Form, ManagedTensor, RawTensor, TensorDescription,
+    DLDataType, DLDevice, DLDeviceType, DLManagedTensor, DLManagedTensorVersioned, DLPACK_VERSION,
+    DLPackFlags, DLPackVersion, DLTensor, DlpackError, Form, ManagedTensor, RawTensor, TensorDescription,
 };
 use interop::{DType, Layout};
 use proptest::prelude::*;
@@ -99,8 +99,14 @@ fn take_versioned(tensor: &mut DLManagedTensorVersioned) -> Result<ManagedTensor
 }
 
 /// Exports memory that nobody reads.
-fn export(form: Form, layout: &Layout, flags: DLPackFlags, owner: Counted) -> Result<ManagedTensor, DlpackError> {
-    let description = TensorDescription { address: 0x7000_0000, device: CUDA, dtype: DType::F32, layout, flags };
+fn export(
+    form: Form,
+    layout: &Layout,
+    flags: DLPackFlags,
+    owner: Counted,
+) -> Result<ManagedTensor, DlpackError> {
+    let description =
+        TensorDescription { address: 0x7000_0000, device: CUDA, dtype: DType::F32, layout, flags };
     // SAFETY: no test reads the elements.
     unsafe { ManagedTensor::export(form, &description, owner) }
 }
@@ -126,9 +132,11 @@ fn both_forms_are_taken_and_deleted_once() {
 #[test]
 fn a_null_pointer_is_an_error() {
     // SAFETY: NULL is allowed.
-    assert_eq!(unsafe { ManagedTensor::from_legacy(ptr::null_mut()) }.unwrap_err(), DlpackError::NullTensor);
+    let legacy = unsafe { ManagedTensor::from_legacy(ptr::null_mut()) };
+    assert_eq!(legacy.unwrap_err(), DlpackError::NullTensor);
     // SAFETY: NULL is allowed.
-    assert_eq!(unsafe { ManagedTensor::from_versioned(ptr::null_mut()) }.unwrap_err(), DlpackError::NullTensor);
+    let versioned = unsafe { ManagedTensor::from_versioned(ptr::null_mut()) };
+    assert_eq!(versioned.unwrap_err(), DlpackError::NullTensor);
 }
 
 #[test]
@@ -213,7 +221,9 @@ fn every_broken_rule_is_named_and_the_deleter_runs_once() {
     let cases: [(&str, DLTensor, Check); 9] = [
         ("ndim -1", DLTensor { ndim: -1, ..good }, |e| matches!(e, DlpackError::Ndim { ndim: -1, .. })),
         ("ndim 65", DLTensor { ndim: 65, ..good }, |e| matches!(e, DlpackError::Ndim { ndim: 65, .. })),
-        ("shape", DLTensor { shape: ptr::null_mut(), ..good }, |e| matches!(e, DlpackError::NullShape { .. })),
+        ("shape", DLTensor { shape: ptr::null_mut(), ..good }, |e| {
+            matches!(e, DlpackError::NullShape { .. })
+        }),
         ("data", DLTensor { data: ptr::null_mut(), ..good }, |e| matches!(e, DlpackError::NullData { .. })),
         ("lanes", DLTensor { dtype: lanes, ..good }, |e| matches!(e, DlpackError::DType(_))),
         ("sub-byte", DLTensor { dtype: four_bits, ..good }, |e| matches!(e, DlpackError::DType(_))),
@@ -251,9 +261,10 @@ fn an_exported_tensor_drops_its_owner_once_consumed_or_not() {
         let tensor = export(form, &layout, DLPackFlags::empty(), Counted(dropped.clone())).unwrap();
         let raw = tensor.into_raw();
         assert_eq!(dropped.load(Ordering::SeqCst), 1, "{form:?} in a capsule");
-        // SAFETY: the pointer came from `into_raw` and is taken over once.
         let consumed = match raw {
+            // SAFETY: the pointer came from `into_raw` and is taken over once.
             RawTensor::Legacy(tensor) => unsafe { ManagedTensor::from_legacy(tensor) },
+            // SAFETY: as above.
             RawTensor::Versioned(tensor) => unsafe { ManagedTensor::from_versioned(tensor) },
         };
         let consumed = consumed.unwrap();
@@ -313,8 +324,9 @@ fn strides_are_always_written_and_data_is_null_without_elements() {
         let tensor = export(Form::Versioned, layout, DLPackFlags::READ_ONLY, Counted(dropped)).unwrap();
         let RawTensor::Versioned(raw) = tensor.into_raw() else { panic!("a versioned tensor was asked for") };
         // SAFETY: the structure is alive until its deleter is called below.
-        let (version, flags, inner) = unsafe { ((*raw).version, (*raw).flags, (*raw).dl_tensor) };
-        assert_eq!((version, flags), (DLPACK_VERSION, DLPackFlags::READ_ONLY));
+        let written = unsafe { &*raw };
+        assert_eq!((written.version, written.flags), (DLPACK_VERSION, DLPackFlags::READ_ONLY));
+        let inner = written.dl_tensor;
         let ndim = inner.ndim as usize;
         // SAFETY: `ndim` strides were written.
         let strides = unsafe { std::slice::from_raw_parts(inner.strides, ndim) }.to_vec();

@@ -20,14 +20,22 @@ const RUN: u64 = 2;
 /// Bytes that cross the bus, or are copied on the host, in a nanosecond.
 const BYTES_A_NANOSECOND: u64 = 10;
 
+/// A buffer on the way.
+#[derive(Debug)]
+pub(super) struct Through {
+    /// The calls between the device and the buffer.
+    pub(super) staging: Staging,
+    /// The copy between the buffer and the host array.
+    pub(super) sort: HostCopy,
+}
+
 /// A way between a device array and a host array.
 #[derive(Debug)]
 pub(super) enum Route {
     /// The calls of the plan, between the two arrays themselves.
     Direct(CopyPlan),
-    /// The calls of the staging between the device and a buffer, and the host copy between the buffer and the host
-    /// array.
-    Staged(Staging, HostCopy),
+    /// First the one, then the other, in the direction of the copy.
+    Staged(Box<Through>),
 }
 
 impl Route {
@@ -39,7 +47,7 @@ impl Route {
         }
         let packed = Staging::write(device)?;
         let sort = HostCopy::new(packed.layout(), host)?;
-        Ok(cheaper(direct, [Some((packed, sort)), None]))
+        Ok(cheaper(direct, [Through { staging: packed, sort }]))
     }
 
     /// The way from a device array to a host array.
@@ -50,11 +58,11 @@ impl Route {
         }
         let staged = |staging: Staging| {
             let sort = HostCopy::new(host, staging.layout())?;
-            Ok((staging, sort))
+            Ok(Through { staging, sort })
         };
         let packed = staged(Staging::read(device)?)?;
         let span = staged(Staging::read_span(device)?)?;
-        Ok(cheaper(direct, [Some(packed), Some(span)]))
+        Ok(cheaper(direct, [packed, span]))
     }
 }
 
@@ -63,12 +71,12 @@ fn is_one_run(plan: &CopyPlan) -> bool {
     plan.calls() <= 1 && plan.call().width() == plan.bytes()
 }
 
-fn cheaper(direct: CopyPlan, staged: [Option<(Staging, HostCopy)>; 2]) -> Route {
+fn cheaper(direct: CopyPlan, staged: impl IntoIterator<Item = Through>) -> Route {
     let mut best = (calls_cost(&direct), Route::Direct(direct));
-    for (staging, sort) in staged.into_iter().flatten() {
-        let cost = calls_cost(staging.plan()).saturating_add(host_cost(&sort));
+    for through in staged {
+        let cost = calls_cost(through.staging.plan()).saturating_add(host_cost(&through.sort));
         if cost < best.0 {
-            best = (cost, Route::Staged(staging, sort));
+            best = (cost, Route::Staged(Box::new(through)));
         }
     }
     best.1
@@ -111,7 +119,7 @@ mod tests {
     fn a_mirrored_image_goes_through_a_buffer_in_one_call() {
         let mirrored = image().flip(1).unwrap();
         for route in [Route::read(&image(), &mirrored), Route::write(&mirrored, &image())] {
-            assert!(matches!(route.unwrap(), Route::Staged(staging, _) if staging.plan().calls() == 1));
+            assert!(matches!(route.unwrap(), Route::Staged(through) if through.staging.plan().calls() == 1));
         }
     }
 
@@ -120,7 +128,7 @@ mod tests {
         let planes = image().permute(&[2, 0, 1]).unwrap();
         let packed = Layout::contiguous(planes.shape(), 1).unwrap();
         for route in [Route::read(&packed, &planes), Route::write(&planes, &packed)] {
-            assert!(matches!(route.unwrap(), Route::Staged(staging, _) if staging.plan().calls() == 1));
+            assert!(matches!(route.unwrap(), Route::Staged(through) if through.staging.plan().calls() == 1));
         }
     }
 
@@ -129,7 +137,7 @@ mod tests {
         let red = image().index(2, 0).unwrap();
         let packed = Layout::contiguous(red.shape(), 1).unwrap();
         let route = Route::read(&packed, &red).unwrap();
-        assert!(matches!(route, Route::Staged(staging, _) if staging.bytes() > red.size_bytes()));
+        assert!(matches!(route, Route::Staged(through) if through.staging.bytes() > red.size_bytes()));
     }
 
     #[test]
