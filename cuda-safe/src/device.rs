@@ -105,6 +105,18 @@ impl Device {
         }
     }
 
+    /// The device that is current for this thread: 0, unless the program or a library has chosen another one.
+    ///
+    /// # Errors
+    /// No driver, or no device.
+    #[doc(alias = "cudaGetDevice")]
+    pub fn current(runtime: &'static Runtime) -> Result<Self> {
+        let mut ordinal = 0;
+        // SAFETY: the pointer is to a live integer.
+        unsafe { call!(runtime, Subject::NONE, cudaGetDevice(&raw mut ordinal)) }?;
+        Ok(Self { runtime, ordinal, alone: count(runtime)? == 1 })
+    }
+
     /// The runtime through which the device is seen.
     pub fn runtime(&self) -> &'static Runtime {
         self.runtime

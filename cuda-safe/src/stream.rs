@@ -14,6 +14,7 @@
 //! The legacy and per-thread streams are found through the thread's current device, so work on them sets and restores
 //! it; work on a created stream never does.
 
+use std::any::Any;
 use std::ffi::{c_int, c_uint};
 use std::fmt;
 use std::marker::PhantomData;
@@ -30,7 +31,7 @@ use crate::release;
 const LEGACY: usize = 1;
 const PER_THREAD: usize = 2;
 
-/// An owned stream; clones share it.
+/// A stream that is kept alive, by owning it or its owner; clones share it.
 ///
 /// ```
 /// use cuda_safe::{Device, Stream};
@@ -44,7 +45,12 @@ const PER_THREAD: usize = 2;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Stream(Arc<Owned>);
+pub struct Stream {
+    device: Device,
+    raw: cudaStream_t,
+    /// What keeps the handle alive; none for the two default streams, which are always there.
+    keeper: Option<Arc<Keeper>>,
+}
 
 /// A stream that somebody else keeps alive for `'a`.
 ///
@@ -77,6 +83,14 @@ pub struct StreamOptions {
     pub non_blocking: bool,
 }
 
+/// Shared by the clones of a stream; the last of them ends it.
+enum Keeper {
+    /// The handle was created here and is destroyed here.
+    Created(Owned),
+    /// The handle lives as long as this object of somebody else.
+    Foreign(#[expect(dead_code, reason = "only dropped")] Box<dyn Any + Send + Sync>),
+}
+
 /// The handle, destroyed with the last clone.
 struct Owned {
     device: Device,
@@ -84,8 +98,12 @@ struct Owned {
 }
 
 // SAFETY: a stream handle may be used from every thread, and the runtime locks what it needs.
-unsafe impl Send for Owned {}
+unsafe impl Send for Stream {}
 // SAFETY: as above; the fields are never changed.
+unsafe impl Sync for Stream {}
+// SAFETY: as above.
+unsafe impl Send for Owned {}
+// SAFETY: as above.
 unsafe impl Sync for Owned {}
 // SAFETY: as above; what a view may do is what its owner may do.
 unsafe impl Send for StreamRef<'_> {}
@@ -119,35 +137,52 @@ impl Stream {
                 cudaStreamCreateWithPriority(&raw mut raw, flags, options.priority)
             )
         }?;
-        Ok(Self(Arc::new(Owned { device, raw })))
+        let keeper = Arc::new(Keeper::Created(Owned { device, raw }));
+        Ok(Self { device, raw, keeper: Some(keeper) })
+    }
+
+    /// A stream that somebody else created, kept alive by `owner`, which is dropped with the last clone. The handle itself
+    /// is never destroyed here. 1 is the legacy stream, 2 the per-thread stream.
+    ///
+    /// # Safety
+    /// `raw` is a stream of `device` in its runtime, and lives as long as `owner` does.
+    ///
+    /// # Errors
+    /// Handle 0 is refused: it does not say which stream is meant.
+    pub unsafe fn foreign(device: Device, raw: cudaStream_t, owner: impl Any + Send + Sync) -> Result<Self> {
+        match raw.addr() {
+            0 => Err(ErrorKind::NullStream.into()),
+            LEGACY | PER_THREAD => Ok(Self { device, raw, keeper: None }),
+            _ => Ok(Self { device, raw, keeper: Some(Arc::new(Keeper::Foreign(Box::new(owner)))) }),
+        }
     }
 
     /// The legacy default stream of the device (handle 1). Nothing is created or destroyed.
     #[doc(alias = "cudaStreamLegacy")]
     pub fn legacy(device: Device) -> Self {
-        Self(Arc::new(Owned { device, raw: special(LEGACY) }))
+        Self { device, raw: special(LEGACY), keeper: None }
     }
 
     /// The per-thread default stream of the device (handle 2): whichever thread calls, its own stream is meant.
     #[doc(alias = "cudaStreamPerThread")]
     pub fn per_thread(device: Device) -> Self {
-        Self(Arc::new(Owned { device, raw: special(PER_THREAD) }))
+        Self { device, raw: special(PER_THREAD), keeper: None }
     }
 
     /// A view of the stream.
     #[inline]
     pub fn as_ref(&self) -> StreamRef<'_> {
-        StreamRef { device: self.0.device, raw: self.0.raw, owner: PhantomData }
+        StreamRef { device: self.device, raw: self.raw, owner: PhantomData }
     }
 
     /// The device.
     pub fn device(&self) -> Device {
-        self.0.device
+        self.device
     }
 
     /// The handle; it lives as long as a clone of this stream does.
     pub fn as_raw(&self) -> cudaStream_t {
-        self.0.raw
+        self.raw
     }
 
     /// See [`StreamRef::synchronize`].
@@ -181,23 +216,25 @@ impl Stream {
     /// CUDA's own.
     #[doc(alias = "cudaStreamDestroy")]
     pub fn close(self) -> Result<()> {
-        match Arc::try_unwrap(self.0) {
-            Ok(owned) => std::mem::ManuallyDrop::new(owned).destroy(),
-            Err(_shared) => Ok(()),
+        match self.keeper.map(Arc::try_unwrap) {
+            Some(Ok(Keeper::Created(owned))) => std::mem::ManuallyDrop::new(owned).destroy(),
+            _ => Ok(()),
         }
     }
 
-    /// Whether both are the same owner, or clones of it. Handles are not compared: CUDA reuses them.
+    /// Whether both are the same owner, or clones of it, or the same default stream of a device. Other handles are not
+    /// compared: CUDA reuses them.
     pub(crate) fn same_owner(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        match (&self.keeper, &other.keeper) {
+            (Some(own), Some(others)) => Arc::ptr_eq(own, others),
+            (None, None) => self.device == other.device && self.raw == other.raw,
+            _ => false,
+        }
     }
 }
 
 impl Owned {
     fn destroy(&self) -> Result<()> {
-        if self.raw.addr() <= PER_THREAD {
-            return Ok(());
-        }
         // SAFETY: this owner created the handle, and the last clone is going.
         unsafe { call!(self.device.runtime(), self.device.subject(), cudaStreamDestroy(self.raw)) }
     }

@@ -18,6 +18,7 @@
 
 mod address;
 pub mod array_interface;
+mod borrow;
 mod buffer;
 pub mod dlpack;
 pub mod dtype;
@@ -34,6 +35,7 @@ mod view;
 mod views;
 
 pub use array_interface::{ArrayInterface, ArrayInterfaceError, RawArrayInterface, Readiness, StreamHandle};
+pub use borrow::Known;
 pub use buffer::{Allocator, BufferOptions, CudaBuffer};
 pub use dtype::{DType, DTypeError};
 pub use error::{Error, Result};

@@ -56,7 +56,7 @@ pub(crate) struct Memory<'a> {
     /// The address that layouts count from.
     pub(crate) base: usize,
     pub(crate) kind: MemoryKind,
-    pub(crate) owner: &'a Arc<Owner>,
+    pub(crate) owner: Option<&'a Arc<Owner>>,
     pub(crate) stream: &'a Stream,
 }
 
