@@ -188,6 +188,38 @@ pub enum ErrorKind {
         /// How much earlier.
         milliseconds: f32,
     },
+
+    /// A long copy stopped on its way.
+    #[error("{operation}: stopped after {done} of {bytes} bytes: {cause}")]
+    Interrupted {
+        /// The operation.
+        operation: &'static str,
+        /// How many bytes, from the first on, are known to be done. Others may be as well.
+        done: usize,
+        /// All bytes.
+        bytes: usize,
+        /// Why.
+        #[source]
+        cause: Error,
+    },
+
+    /// Code that was called back panicked.
+    #[error("a callback panicked: {message}")]
+    Panicked {
+        /// What it said.
+        message: String,
+    },
+
+    /// A setting cannot be understood.
+    #[error("{name}: `{value}` is refused: {reason}")]
+    Setting {
+        /// The environment variable of that setting.
+        name: &'static str,
+        /// The part that cannot be understood.
+        value: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
 }
 
 /// An error code that a CUDA function returned.
@@ -229,6 +261,7 @@ impl Error {
     pub fn code(&self) -> Option<cudaError_t> {
         match self.kind() {
             ErrorKind::Cuda(error) => Some(error.code),
+            ErrorKind::Interrupted { cause, .. } => cause.code(),
             _ => None,
         }
     }
