@@ -1,0 +1,61 @@
+use cuda_safe::cuda_sys::cudart::cudaError_t;
+use cuda_safe::{Device, ErrorKind, MemoryKind, PinnedFlags, PinnedMemory, PointerAttributes};
+
+use crate::support::recorder::{calls, fail_next, recorder};
+use crate::support::{on_each, runtimes};
+
+#[test]
+fn new_memory_is_zero_and_used_as_a_slice() {
+    on_each(|device| {
+        let flags =
+            [PinnedFlags::default(), PinnedFlags::MAPPED, PinnedFlags::WRITE_COMBINED, PinnedFlags::all()];
+        for flags in flags {
+            let mut memory = PinnedMemory::<u32>::with_flags(device, 1000, flags).unwrap();
+            assert_eq!(*memory, [0; 1000]);
+            memory[999] = 5;
+            memory[..2].copy_from_slice(&[1, 2]);
+            assert_eq!((memory[0], memory[1], memory[999]), (1, 2, 5));
+            assert_eq!((memory.len(), memory.size_bytes()), (1000, 4000));
+            assert_eq!(memory.device(), device);
+        }
+    });
+}
+
+#[test]
+fn it_is_page_locked_and_a_copy_of_its_source() {
+    on_each(|device| {
+        let memory = PinnedMemory::from_slice(device, &[1.5f64, 2.5]).unwrap();
+        assert_eq!(*memory, [1.5, 2.5]);
+        let attributes = PointerAttributes::of(device.runtime(), memory.as_ptr()).unwrap();
+        assert_eq!(attributes.kind, MemoryKind::Host);
+        assert_eq!(format!("{memory:?}"), "PinnedMemory(2 x f64)");
+        memory.close().unwrap();
+    });
+}
+
+#[test]
+fn zero_elements_need_no_call_and_are_an_empty_slice() {
+    for behind in runtimes() {
+        let device = Device::new(recorder(behind), 0).unwrap();
+        calls();
+        let memory = PinnedMemory::<u64>::zeroed(device, 0).unwrap();
+        assert_eq!(*memory, []);
+        memory.close().unwrap();
+        drop(PinnedMemory::<[u8; 0]>::zeroed(device, 9).unwrap());
+        assert_eq!(calls(), [""; 0]);
+    }
+}
+
+#[test]
+fn failures_are_reported() {
+    for behind in runtimes() {
+        let device = Device::new(recorder(behind), 0).unwrap();
+        let error = PinnedMemory::<u64>::zeroed(device, usize::MAX).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::SizeOverflow { .. }), "{error}");
+        fail_next("cudaHostAlloc", cudaError_t::cudaErrorMemoryAllocation);
+        assert!(PinnedMemory::<u64>::zeroed(device, 8).unwrap_err().is_out_of_memory());
+        let memory = PinnedMemory::<u64>::zeroed(device, 8).unwrap();
+        fail_next("cudaFreeHost", cudaError_t::cudaErrorInvalidValue);
+        assert!(memory.close().unwrap_err().to_string().starts_with("cudaFreeHost (device 0, 64 bytes"));
+    }
+}
