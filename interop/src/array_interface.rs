@@ -184,12 +184,10 @@ impl ArrayInterface {
     pub fn parse(raw: &RawArrayInterface) -> Result<Self, ArrayInterfaceError> {
         let missing = |key| ArrayInterfaceError::MissingKey { key };
         let version = raw.version.ok_or(missing("version"))?;
-        if !(0..=VERSION).contains(&version) {
-            return Err(ArrayInterfaceError::Version { version });
-        }
+        check_version(version)?;
         let shape = raw.shape.as_deref().ok_or(missing("shape"))?;
         let typestr = raw.typestr.as_deref().ok_or(missing("typestr"))?;
-        let (address, read_only) = raw.data.ok_or(missing("data"))?;
+        let data = raw.data.ok_or(missing("data"))?;
         if raw.has_mask {
             return Err(ArrayInterfaceError::Mask);
         }
@@ -198,7 +196,24 @@ impl ArrayInterface {
         }
         let dtype = DType::from_typestr(typestr)?;
         let layout = layout_of(shape, raw.strides.as_deref(), dtype.size())?;
-        let readiness = Readiness::from_stream(raw.stream, version)?;
+        Self::from_keys(version, data, dtype, layout, raw.stream)
+    }
+
+    /// The rules about several keys at once, for who has read the keys without a [`RawArrayInterface`]: those of
+    /// [`parse`](Self::parse) but for mask and fields. `layout` has no offset.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn from_keys(
+        version: i64,
+        data: (usize, bool),
+        dtype: DType,
+        layout: Layout,
+        stream: Option<i64>,
+    ) -> Result<Self, ArrayInterfaceError> {
+        check_version(version)?;
+        let (address, read_only) = data;
+        let readiness = Readiness::from_stream(stream, version)?;
         if layout.is_empty() && address != 0 && version >= 2 {
             return Err(ArrayInterfaceError::PointerWithoutElements {
                 address,
@@ -260,6 +275,10 @@ impl ArrayInterface {
     pub fn readiness(&self) -> Readiness {
         self.readiness
     }
+}
+
+fn check_version(version: i64) -> Result<(), ArrayInterfaceError> {
+    if (0..=VERSION).contains(&version) { Ok(()) } else { Err(ArrayInterfaceError::Version { version }) }
 }
 
 fn layout_of(shape: &[i64], strides: Option<&[i64]>, itemsize: usize) -> Result<Layout, ArrayInterfaceError> {
