@@ -209,7 +209,7 @@ impl ArrayInterface {
         data: (usize, bool),
         dtype: DType,
         layout: Layout,
-        stream: Option<i64>,
+        stream: Option<i128>,
     ) -> Result<Self, ArrayInterfaceError> {
         check_version(version)?;
         let (address, read_only) = data;
