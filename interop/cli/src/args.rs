@@ -131,6 +131,7 @@ Fields of the JSON object; what does not apply is null:
   image    path, format (\"png\" or \"jpeg\"), stored (how the file has the pixels), height, width, channels, bytes
   runtime  version (\"12.9\"), library (its path, or what it is), rule, emulated, fallback (why auto took the emulator)
   device   ordinal, name
+  shared_address  the address of the array on the device, the same when it was exported and when from_cuda took it
   steps    in order: name, bytes, seconds, gigabytes_per_second (10^9 bytes)
   outputs  path, height, width, channels, verified (always true: a wrong image is an error)";
 

@@ -1,5 +1,6 @@
 //! The exit status, what is told with it, and the way to standard output.
 
+use serde::Serialize;
 use std::fmt;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
@@ -50,8 +51,20 @@ pub(crate) fn one_line(message: &impl fmt::Display) -> String {
     parts.join("; ").replace(":; ", ": ")
 }
 
-/// Writes the result of a command. A reader that has seen enough, such as `head`, is no failure.
-pub(crate) fn print(text: &str) -> Result<(), Failure> {
+/// Shows a report as JSON or as text.
+pub(crate) fn show(
+    report: &impl Serialize,
+    json: bool,
+    text: impl FnOnce() -> String,
+) -> Result<(), Failure> {
+    match json {
+        false => print(&text()),
+        true => print(&(serde_json::to_string_pretty(report).map_err(Failure::failed)? + "\n")),
+    }
+}
+
+/// Writes to standard output. A reader that has seen enough, such as `head`, is no failure.
+fn print(text: &str) -> Result<(), Failure> {
     let mut output = io::stdout().lock();
     match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {

@@ -5,6 +5,7 @@
 
 use crate::args::RuntimeChoice;
 use crate::exit::{Exit, Failure, one_line};
+use crate::table::counted;
 use cuda_emulator::Flavour;
 use cuda_safe::{Device, Error, ErrorKind};
 use cuda_sys::{Attempt, Runtime};
@@ -25,11 +26,14 @@ pub(crate) fn choose(choice: &RuntimeChoice, ordinal: usize) -> Result<Choice, F
     match choice {
         RuntimeChoice::Emulator => emulated(ordinal, None),
         RuntimeChoice::File(path) => {
-            let device = pick(devices_of(path)?, ordinal)?;
+            let device = pick(devices_of(path)?, ordinal, &path.display().to_string())?;
             Ok(Choice { device, emulated: false, fallback: None })
         }
         RuntimeChoice::Auto => match Device::all() {
-            Ok(devices) => Ok(Choice { device: pick(devices, ordinal)?, emulated: false, fallback: None }),
+            Ok(devices) => {
+                let device = pick(devices, ordinal, "this machine")?;
+                Ok(Choice { device, emulated: false, fallback: None })
+            }
             Err(reason) => emulated(ordinal, Some(why_none(&reason))),
         },
     }
@@ -52,15 +56,14 @@ fn devices_of(path: &Path) -> Result<Vec<Device>, Failure> {
 fn emulated(ordinal: usize, fallback: Option<String>) -> Result<Choice, Failure> {
     let devices = Device::all_of(cuda_emulator::runtime(Flavour::Cuda13))
         .map_err(|error| Failure::new(Exit::NoDevice, format_args!("the emulator has no device: {error}")))?;
-    Ok(Choice { device: pick(devices, ordinal)?, emulated: true, fallback })
+    Ok(Choice { device: pick(devices, ordinal, "the emulator")?, emulated: true, fallback })
 }
 
-fn pick(devices: Vec<Device>, ordinal: usize) -> Result<Device, Failure> {
-    let (count, runtime) = (devices.len(), devices.first().map(Device::runtime));
+fn pick(devices: Vec<Device>, ordinal: usize, runtime: &str) -> Result<Device, Failure> {
+    let all = counted(devices.len(), "device");
     devices.into_iter().nth(ordinal).ok_or_else(|| {
-        let runtime = runtime.map(ToString::to_string).unwrap_or_default();
         Failure::bad_input(format_args!(
-            "device {ordinal} does not exist: {runtime} has {count}, counted from 0"
+            "device {ordinal} does not exist: {runtime} has {all}, counted from 0"
         ))
     })
 }

@@ -20,11 +20,7 @@ use std::path::Path;
 /// Examines the machine and prints the report.
 pub(crate) fn run(options: &DoctorOptions) -> Result<Exit, Failure> {
     let report = examine();
-    let text = match options.json {
-        false => report.text(),
-        true => serde_json::to_string_pretty(&report).map_err(Failure::failed)? + "\n",
-    };
-    exit::print(&text)?;
+    exit::show(&report, options.json, || report.text())?;
     Ok(report.exit())
 }
 
@@ -90,7 +86,7 @@ fn gpu(device: &Device) -> Gpu {
     let pci_bus_id = known(device.pci_bus_id());
     let compute_capability = known(device.compute_capability().map(|capability| capability.to_string()));
     let memory = device.memory_info();
-    let error = error.or(memory.as_ref().err().map(|failure| one_line(failure)));
+    let error = error.or(memory.as_ref().err().map(one_line));
     Gpu {
         ordinal: device.ordinal(),
         name,
@@ -161,7 +157,7 @@ fn emulator() -> Emulator {
         versions: versions.into(),
         devices: devices.len(),
         memory_bytes_per_device: memory.map(|bytes| bytes as u64),
-        error: answer.as_ref().err().map(|error| one_line(error)),
+        error: answer.as_ref().err().map(one_line),
     }
 }
 

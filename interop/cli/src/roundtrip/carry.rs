@@ -63,8 +63,17 @@ const SIGHTS: [Sight; 4] = [
 /// The names of the files, in order.
 pub(super) const FILES: [&str; 4] = [SIGHTS[0].file, SIGHTS[1].file, SIGHTS[2].file, SIGHTS[3].file];
 
-/// Carries the pixels to the device and back, and gives what the four files hold. A pixel that comes back wrong is an error.
-pub(super) fn carry(image: &Pixels, device: Device, clock: &mut Clock) -> Result<Vec<Pixels>, Failure> {
+/// What came back.
+#[derive(Debug)]
+pub(super) struct Carried {
+    /// Where the array was on the device, exported and imported alike.
+    pub(super) address: usize,
+    /// What the files hold, in the order of [`FILES`].
+    pub(super) files: Vec<Pixels>,
+}
+
+/// Carries the pixels to the device and back. A pixel that comes back wrong is an error.
+pub(super) fn carry(image: &Pixels, device: Device, clock: &mut Clock) -> Result<Carried, Failure> {
     // The first call that needs the device initialises it, which is no copy's time.
     clock.time("initialise device", || device.synchronize()).map_err(Failure::failed)?;
 
@@ -78,7 +87,7 @@ pub(super) fn carry(image: &Pixels, device: Device, clock: &mut Clock) -> Result
         .map_err(failed("host to device"))?;
     clock.moved(image.bytes.len());
 
-    let exported = buffer.address();
+    let address = buffer.address();
     let options = ImportOptions { device: Some(device), ..Default::default() };
     let shared = clock
         .time("export, from_cuda", || {
@@ -87,8 +96,8 @@ pub(super) fn carry(image: &Pixels, device: Device, clock: &mut Clock) -> Result
         })
         .map_err(failed("export, from_cuda"))?;
     let imported = shared.address();
-    if imported != exported {
-        let message = format!("the array was exported at {exported:#x} and came back at {imported:#x}");
+    if imported != address {
+        let message = format!("the array was exported at {address:#x} and came back at {imported:#x}");
         return Err(Failure::failed(message));
     }
 
@@ -103,7 +112,7 @@ pub(super) fn carry(image: &Pixels, device: Device, clock: &mut Clock) -> Result
     }
 
     clock.time("free", || shared.close()).map_err(failed("free"))?;
-    Ok(files)
+    Ok(Carried { address, files })
 }
 
 impl Sight {

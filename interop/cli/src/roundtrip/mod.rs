@@ -13,7 +13,7 @@ mod report;
 use crate::args::RoundtripOptions;
 use crate::exit::{self, Exit, Failure};
 use crate::runtime::{self, Choice};
-use carry::FILES;
+use carry::{Carried, FILES};
 use clock::Clock;
 use output::Output;
 use report::{File, Gpu, Image, Report, Runtime};
@@ -30,7 +30,7 @@ pub(crate) fn run(options: &RoundtripOptions) -> Result<Exit, Failure> {
     }
     let device = gpu(&choice)?;
 
-    let images = carry::carry(&source.pixels, choice.device, &mut clock)?;
+    let Carried { address, files: images } = carry::carry(&source.pixels, choice.device, &mut clock)?;
     let encoded = clock
         .time("encode as PNG", || images.iter().map(pixels::Pixels::to_png).collect::<Result<Vec<_>, _>>());
     let encoded = encoded.map_err(Failure::failed)?;
@@ -61,14 +61,11 @@ pub(crate) fn run(options: &RoundtripOptions) -> Result<Exit, Failure> {
         },
         runtime: told(choice),
         device,
+        shared_address: format!("{address:#x}"),
         steps: clock.into_steps(),
         outputs: outputs.collect(),
     };
-    let text = match options.json {
-        false => report.text(),
-        true => serde_json::to_string_pretty(&report).map_err(Failure::failed)? + "\n",
-    };
-    exit::print(&text)?;
+    exit::show(&report, options.json, || report.text())?;
     Ok(Exit::Success)
 }
 

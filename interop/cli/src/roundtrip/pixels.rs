@@ -2,10 +2,13 @@
 
 use super::complete;
 use crate::exit::Failure;
-use image::{DynamicImage, ExtendedColorType, ImageFormat, ImageReader};
+use image::{DynamicImage, ExtendedColorType, ImageError, ImageFormat, ImageReader, Limits};
+use std::fs;
 use std::io::Cursor;
 use std::path::Path;
-use std::{fmt, fs};
+
+/// The most memory that decoding an image may take.
+const MAX_BYTES: u64 = 1 << 30;
 
 /// An image of 1 to 4 channels: grey, grey and alpha, RGB, or RGBA.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,27 +31,35 @@ pub(super) struct Source {
 
 /// Reads and decodes a file, whatever it is called.
 pub(super) fn read(path: &Path) -> Result<Source, Failure> {
-    let refuse = |what: &dyn fmt::Display| Failure::bad_input(format_args!("{}: {what}", path.display()));
-    let metadata = fs::metadata(path).map_err(|error| refuse(&error))?;
+    let refuse = |reason: String| Failure::bad_input(format_args!("{}: {reason}", path.display()));
+    // Not a device, which may have no end.
+    let metadata = fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
     if !metadata.is_file() {
-        return Err(refuse(&"not a file"));
+        return Err(refuse("not a file".into()));
     }
-    let file = fs::read(path).map_err(|error| refuse(&error))?;
-    let (format, complete) = match image::guess_format(&file) {
-        Ok(ImageFormat::Png) => ("png", complete::png(&file)),
-        Ok(ImageFormat::Jpeg) => ("jpeg", complete::jpeg(&file)),
-        _ => return Err(refuse(&"neither a PNG nor a JPEG image")),
+    let file = fs::read(path).map_err(|error| refuse(error.to_string()))?;
+    decode(&file).map_err(refuse)
+}
+
+fn decode(file: &[u8]) -> Result<Source, String> {
+    let (format, name, complete) = match image::guess_format(file) {
+        Ok(ImageFormat::Png) => (ImageFormat::Png, "png", complete::png(file)),
+        Ok(ImageFormat::Jpeg) => (ImageFormat::Jpeg, "jpeg", complete::jpeg(file)),
+        _ => return Err("neither a PNG nor a JPEG image".into()),
     };
     if !complete {
-        return Err(refuse(&format_args!("the {format} image is truncated or damaged: its end is missing")));
+        return Err(format!("the {name} image is truncated or damaged: its end is missing"));
     }
-    let decoded =
-        ImageReader::new(Cursor::new(&file)).with_guessed_format().map_err(|error| refuse(&error))?;
-    let decoded = decoded
-        .decode()
-        .map_err(|error| refuse(&format_args!("the {format} image cannot be decoded: {error}")))?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_BYTES);
+    let mut reader = ImageReader::with_format(Cursor::new(file), format);
+    reader.limits(limits);
+    let decoded = reader.decode().map_err(|error| match error {
+        ImageError::Limits(_) => format!("the {name} image takes more than 1 GiB when it is decoded"),
+        other => format!("the {name} image cannot be decoded: {other}"),
+    })?;
     let (pixels, stored) = to_8_bits(decoded);
-    Ok(Source { pixels, format, stored })
+    Ok(Source { pixels, format: name, stored })
 }
 
 /// The pixels with the channels they have, at 8 bits each.

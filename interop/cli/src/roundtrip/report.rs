@@ -10,6 +10,7 @@ pub(super) struct Report {
     pub(super) image: Image,
     pub(super) runtime: Runtime,
     pub(super) device: Gpu,
+    pub(super) shared_address: String,
     pub(super) steps: Vec<Step>,
     pub(super) outputs: Vec<File>,
 }
@@ -65,6 +66,7 @@ impl Report {
             ],
             ["runtime", &format!("CUDA {version} from {library} ({rule})")],
             ["device", &format!("{}: {}", self.device.ordinal, self.device.name)],
+            ["shared", &format!("exported and imported at {}, without a copy", self.shared_address)],
         ];
         let facts = facts.map(|fact| fact.map(str::to_owned));
 
