@@ -4,12 +4,13 @@ use super::none;
 use crate::metadata::{Dependency, Metadata, Package};
 
 /// Which members a member may need to be built. Only what carries a program or a test may need the emulator.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("cuda-sys", &[]),
     ("cuda-emulator", &["cuda-sys"]),
     ("cuda-safe", &["cuda-sys"]),
     ("interop", &["cuda-safe"]),
     ("cuda-interop", &["interop", "cuda-safe", "cuda-sys", "cuda-emulator"]),
+    ("cuda-interop-python", &["interop", "cuda-safe", "cuda-sys", "cuda-emulator"]),
     ("tests", &["interop", "cuda-safe", "cuda-sys", "cuda-emulator"]),
     ("xtask", &[]),
 ];
