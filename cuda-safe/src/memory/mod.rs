@@ -22,6 +22,7 @@ mod pool;
 mod registered;
 mod rows;
 mod scope;
+pub mod staging;
 mod view;
 
 pub use attributes::{MemoryKind, PointerAttributes};

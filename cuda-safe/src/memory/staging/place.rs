@@ -1,0 +1,80 @@
+//! The device's side of a transfer: bytes in packed order, in one run or in rows.
+
+use std::ffi::c_void;
+use std::ops::Range;
+
+use crate::error::Result;
+use crate::memory::copy::{Copy2d, Direction, enqueue, enqueue_2d};
+use crate::stream::StreamRef;
+
+/// Where in device memory the bytes of a transfer are, counted in packed order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// One run.
+    Run {
+        /// The first byte.
+        base: *mut c_void,
+    },
+    /// Rows of equal width at equal distances, as of a pitched image.
+    Rows {
+        /// The first byte of the first row.
+        base: *mut c_void,
+        /// Bytes of a row, at least 1.
+        width: usize,
+        /// Bytes from one row to the next, at least `width`.
+        pitch: usize,
+    },
+}
+
+// SAFETY: a device address that the host never follows.
+unsafe impl Send for Place {}
+// SAFETY: as above.
+unsafe impl Sync for Place {}
+
+impl Place {
+    /// Ranges that begin at multiples of this many bytes take the fewest calls.
+    pub(super) fn grain(&self) -> usize {
+        match *self {
+            Self::Run { .. } => 1,
+            Self::Rows { width, .. } => width,
+        }
+    }
+
+    /// Enqueues the copy of `range` from pinned memory to the device, or back.
+    ///
+    /// # Safety
+    /// `range` lies inside the transfer; `pinned` has its length and is left alone until the stream has done the copy.
+    pub(super) unsafe fn enqueue(
+        &self,
+        stream: StreamRef<'_>,
+        range: Range<usize>,
+        pinned: *mut u8,
+        direction: Direction,
+    ) -> Result<()> {
+        let to_device = direction == Direction::HostToDevice;
+        let ends = |device: *mut c_void, host: *mut c_void| if to_device { (device, host) } else { (host, device) };
+        let run = |device: *mut c_void, range: Range<usize>, host: *mut u8| {
+            let (dst, src) = ends(device, host.cast());
+            // SAFETY: the caller's promise, for a part of the range.
+            unsafe { enqueue(stream, dst, src, range.len(), direction) }
+        };
+        let (base, width, pitch) = match *self {
+            Self::Run { base } => return run(base.wrapping_byte_add(range.start), range, pinned),
+            Self::Rows { base, width, pitch } => (base, width, pitch),
+        };
+        let address = |at: usize| base.wrapping_byte_add(at / width * pitch + at % width);
+        // The end of a row that was begun before, whole rows, the beginning of a row.
+        let first = range.start.next_multiple_of(width).min(range.end);
+        let last = (range.end / width * width).max(first);
+        run(address(range.start), range.start..first, pinned)?;
+        if first < last {
+            let (dst, src) = ends(address(first), pinned.wrapping_add(first - range.start).cast());
+            let (dst_pitch, src_pitch) = if to_device { (pitch, width) } else { (width, pitch) };
+            let height = (last - first) / width;
+            let rows = Copy2d { dst, dst_pitch, src, src_pitch, width_bytes: width, height, direction };
+            // SAFETY: the caller's promise, for whole rows of the range.
+            unsafe { enqueue_2d(stream, &rows) }?;
+        }
+        run(address(last), last..range.end, pinned.wrapping_add(last - range.start))
+    }
+}
