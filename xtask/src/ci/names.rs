@@ -29,9 +29,8 @@ pub(super) fn check(root: &Path, files: &[String]) -> Result<(), String> {
     for file in files.iter().filter(|file| file.ends_with(".rs")) {
         let text = fs::read_to_string(root.join(file)).map_err(|e| format!("cannot read {file}: {e}"))?;
         let tokens: TokenStream = text.parse().map_err(|e| format!("cannot read {file} as Rust: {e}"))?;
-        for (words, _, why) in
-            RULES.iter().filter(|(_, places, _)| !places.iter().any(|p| file.starts_with(p)))
-        {
+        let foreign = RULES.iter().filter(|(_, places, _)| !places.iter().any(|place| is_in(file, place)));
+        for (words, _, why) in foreign {
             let mut lines = Vec::new();
             find(tokens.clone(), words, &mut lines);
             found.extend(lines.iter().map(|(line, word)| format!("{file}:{line}: `{word}`: {why}")));
