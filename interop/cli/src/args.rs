@@ -104,36 +104,46 @@ Exit status:
 const DOCTOR_JSON: &str = "\
 Exit status:
   0  there is a usable GPU
+  1  the report could not be written
   3  a CUDA runtime library, but no usable device
   4  no CUDA runtime library
 
 Fields of the JSON object; what is not known is null:
-  status          \"usable\", \"no_device\" or \"no_runtime\", as the exit status 0, 3 or 4
+  status          \"usable\", \"no_device\" or \"no_runtime\": exit status 0, 3 or 4
   summary         the same in a sentence, with the reason
-  candidates      every place in the order of the search: path, rule, outcome (\"taken\", \"not_needed\", \"not_found\",
-                  \"not_loadable\", \"not_cudart\", \"wrong_major\", \"driver_too_old\" or \"other\"), detail (a sentence)
-  runtime         the library that was taken: path, rule, version (\"12.9\"), functions (how many it has)
+  candidates      every place, in the order of the search:
+                    path, rule
+                    outcome: \"taken\", \"not_needed\", \"not_found\", \"not_loadable\",
+                      \"not_cudart\", \"wrong_major\", \"driver_too_old\" or \"other\"
+                    detail: the outcome in words
+  runtime         the library that was taken:
+                    path, rule, version (\"12.9\"), functions (how many it has)
   driver_version  the newest CUDA version that the driver supports
   loaded          the path of every libcudart in this process
-  devices         ordinal, name, uuid, pci_bus_id, compute_capability (\"9.0\"), total_memory_bytes, free_memory_bytes,
-                  usable, error (why it is not usable)
+  devices         for each device:
+                    ordinal, name, uuid, pci_bus_id, compute_capability (\"9.0\"),
+                    total_memory_bytes, free_memory_bytes, usable, error (why it is not)
   device_error    why the devices could not be counted
-  emulator        available, versions, devices, memory_bytes_per_device, error (why it is not available)";
+  emulator        available, versions, devices, memory_bytes_per_device,
+                    error (why it is not available)";
 
 const ROUNDTRIP_JSON: &str = "\
 Exit status:
   0  the four images are written and right
-  1  CUDA failed on the way, an image came back wrong, or a file could not be written
+  1  CUDA failed on the way, an image came back wrong, or a result could not be written
   2  the image, the runtime, the device or the folder cannot be used; nothing was touched
-  3  the runtime of --runtime PATH has no usable device
+  3  the runtime has no usable device
 
 Fields of the JSON object; what does not apply is null:
-  image    path, format (\"png\" or \"jpeg\"), stored (how the file has the pixels), height, width, channels, bytes
-  runtime  version (\"12.9\"), library (its path, or what it is), rule, emulated, fallback (why auto took the emulator)
-  device   ordinal, name
-  shared_address  the address of the array on the device, the same when it was exported and when from_cuda took it
-  steps    in order: name, bytes, seconds, gigabytes_per_second (10^9 bytes)
-  outputs  path, height, width, channels, verified (always true: a wrong image is an error)";
+  image           path, format (\"png\" or \"jpeg\"), decoded (bits and channels),
+                    height, width, channels, bytes
+  runtime         version (\"12.9\"), library (a path, or what it is), rule, emulated,
+                    fallback (why auto took the emulator)
+  device          ordinal, name
+  shared_address  of the array on the device, alike when exported and when from_cuda took it
+  steps           in order: name, bytes, seconds, gigabytes_per_second (of 10^9 bytes)
+  outputs         path, height, width, channels,
+                    verified (always true: an image that came back wrong is an error)";
 
 #[cfg(test)]
 mod tests {

@@ -45,7 +45,11 @@ fn devices_of(path: &Path) -> Result<Vec<Device>, Failure> {
     let loaded = unsafe { Runtime::load_from(path) };
     let runtime = loaded.map_err(|error| {
         let reasons: Vec<_> = error.attempts.iter().map(reason).collect();
-        Failure::bad_input(format_args!("{} cannot be the runtime: {}", path.display(), reasons.join("; ")))
+        Failure::bad_input(format_args!(
+            "--runtime {} is no usable libcudart: {}",
+            path.display(),
+            reasons.join("; ")
+        ))
     })?;
     Device::all_of(runtime).map_err(|error| {
         let (path, version) = (path.display(), runtime.version());

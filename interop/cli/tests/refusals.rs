@@ -122,8 +122,8 @@ fn a_runtime_that_is_none() {
         &["/no/such/libcudart.so.13", "no such file"],
     );
     bench.refuses(2, &["--runtime", text], &[text]);
-    bench.refuses(2, &["--runtime", bench.folder.path().to_str().unwrap()], &["cannot be the runtime"]);
-    bench.refuses(2, &["--runtime", "emulater"], &["emulater"]);
+    bench.refuses(2, &["--runtime", bench.folder.path().to_str().unwrap()], &["no usable libcudart"]);
+    bench.refuses(2, &["--runtime", "emulater"], &["--runtime emulater is no usable libcudart"]);
 }
 
 #[cfg(target_os = "linux")]

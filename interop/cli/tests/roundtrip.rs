@@ -68,7 +68,7 @@ fn sixteen_bits_are_reduced_to_eight_and_the_report_says_so() {
     let path = save(&DynamicImage::from(wide), folder.path(), "wide.png");
     let run = run(roundtrip(path, out.path()).arg("--json"));
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(run.json()["image"]["stored"], "16-bit RGB, reduced to 8");
+    assert_eq!(run.json()["image"]["decoded"], "16-bit RGB, reduced to 8");
     check_files(&eight, out.path());
 }
 
@@ -92,7 +92,7 @@ fn every_step_is_told_with_its_bytes_time_and_rate() {
     assert_eq!((run.code, &*run.stderr), (Some(0), ""), "{run:?}");
     let json = run.json();
     assert_eq!(json["image"]["bytes"], 451 * 300 * 3);
-    assert_eq!(json["image"]["stored"], "8-bit RGB");
+    assert_eq!(json["image"]["decoded"], "8-bit RGB");
     assert_eq!(
         (&json["runtime"]["emulated"], &json["runtime"]["fallback"]),
         (&Value::Bool(true), &Value::Null)

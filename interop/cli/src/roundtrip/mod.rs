@@ -53,7 +53,7 @@ pub(crate) fn run(options: &RoundtripOptions) -> Result<Exit, Failure> {
         image: Image {
             path: options.image.display().to_string(),
             format: source.format,
-            stored: source.stored,
+            decoded: source.decoded,
             height: source.pixels.height,
             width: source.pixels.width,
             channels: source.pixels.channels,

@@ -25,8 +25,8 @@ pub(super) struct Pixels {
 pub(super) struct Source {
     pub(super) pixels: Pixels,
     pub(super) format: &'static str,
-    /// How the file has its pixels, and what was done to have them here.
-    pub(super) stored: &'static str,
+    /// What the decoder made of the file, and what was done to have it here.
+    pub(super) decoded: &'static str,
 }
 
 /// Reads and decodes a file, whatever it is called.
@@ -54,31 +54,31 @@ fn decode(file: &[u8]) -> Result<Source, String> {
     limits.max_alloc = Some(MAX_BYTES);
     let mut reader = ImageReader::with_format(Cursor::new(file), format);
     reader.limits(limits);
-    let decoded = reader.decode().map_err(|error| match error {
+    let picture = reader.decode().map_err(|error| match error {
         ImageError::Limits(_) => format!("the {name} image takes more than 1 GiB when it is decoded"),
         other => format!("the {name} image cannot be decoded: {other}"),
     })?;
-    let (pixels, stored) = to_8_bits(decoded);
-    Ok(Source { pixels, format: name, stored })
+    let (pixels, decoded) = to_8_bits(picture);
+    Ok(Source { pixels, format: name, decoded })
 }
 
 /// The pixels with the channels they have, at 8 bits each.
-fn to_8_bits(decoded: DynamicImage) -> (Pixels, &'static str) {
-    let (height, width) = (decoded.height() as usize, decoded.width() as usize);
-    let (channels, bytes, stored) = match decoded {
+fn to_8_bits(picture: DynamicImage) -> (Pixels, &'static str) {
+    let (height, width) = (picture.height() as usize, picture.width() as usize);
+    let (channels, bytes, decoded) = match picture {
         DynamicImage::ImageLuma8(grey) => (1, grey.into_raw(), "8-bit grey"),
         DynamicImage::ImageLumaA8(grey) => (2, grey.into_raw(), "8-bit grey and alpha"),
         DynamicImage::ImageRgb8(rgb) => (3, rgb.into_raw(), "8-bit RGB"),
         DynamicImage::ImageRgba8(rgba) => (4, rgba.into_raw(), "8-bit RGBA"),
-        DynamicImage::ImageLuma16(_) => (1, decoded.into_luma8().into_raw(), "16-bit grey, reduced to 8"),
+        DynamicImage::ImageLuma16(_) => (1, picture.into_luma8().into_raw(), "16-bit grey, reduced to 8"),
         DynamicImage::ImageLumaA16(_) => {
-            (2, decoded.into_luma_alpha8().into_raw(), "16-bit grey and alpha, reduced to 8")
+            (2, picture.into_luma_alpha8().into_raw(), "16-bit grey and alpha, reduced to 8")
         }
-        DynamicImage::ImageRgb16(_) => (3, decoded.into_rgb8().into_raw(), "16-bit RGB, reduced to 8"),
-        DynamicImage::ImageRgba16(_) => (4, decoded.into_rgba8().into_raw(), "16-bit RGBA, reduced to 8"),
+        DynamicImage::ImageRgb16(_) => (3, picture.into_rgb8().into_raw(), "16-bit RGB, reduced to 8"),
+        DynamicImage::ImageRgba16(_) => (4, picture.into_rgba8().into_raw(), "16-bit RGBA, reduced to 8"),
         other => (4, other.into_rgba8().into_raw(), "another kind, as 8-bit RGBA"),
     };
-    (Pixels { height, width, channels, bytes }, stored)
+    (Pixels { height, width, channels, bytes }, decoded)
 }
 
 impl Pixels {

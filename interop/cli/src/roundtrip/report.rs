@@ -20,7 +20,7 @@ pub(super) struct Report {
 pub(super) struct Image {
     pub(super) path: String,
     pub(super) format: &'static str,
-    pub(super) stored: &'static str,
+    pub(super) decoded: &'static str,
     pub(super) height: usize,
     pub(super) width: usize,
     pub(super) channels: usize,
@@ -57,12 +57,12 @@ pub(super) struct File {
 impl Report {
     /// The report for people.
     pub(super) fn text(&self) -> String {
-        let Image { path, format, stored, height, width, bytes, .. } = &self.image;
+        let Image { path, format, decoded, height, width, bytes, .. } = &self.image;
         let Runtime { version, library, rule, .. } = &self.runtime;
         let facts = [
             [
                 "image",
-                &format!("{path}: {width} x {height}, {stored}, {format}, {} bytes", grouped(*bytes as u64)),
+                &format!("{path}: {width} x {height}, {decoded}, {format}, {} bytes", grouped(*bytes as u64)),
             ],
             ["runtime", &format!("CUDA {version} from {library} ({rule})")],
             ["device", &format!("{}: {}", self.device.ordinal, self.device.name)],
