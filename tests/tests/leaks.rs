@@ -86,6 +86,8 @@ fn failed_allocations_lose_nothing(device: Device) -> Result<(), Failed> {
     for _ in 0..100 {
         assert!(DeviceMemory::<u8>::new(device, too_much).is_err());
     }
-    assert_eq!(free(device)?, before);
+    // A failing allocation makes the driver give back what it kept, so there may be more than before.
+    let after = free(device)?;
+    assert!(after >= before, "{after} bytes free after, {before} before");
     Ok(())
 }

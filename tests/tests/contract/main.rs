@@ -1,12 +1,15 @@
 //! The contract: every behaviour that the crates promise on any runtime, proved on each of them.
 
+mod buffer;
 mod device;
 mod event;
+mod exchange;
 mod memory;
 mod pinned;
 mod pool;
 mod raw;
 mod stream;
+mod transfer;
 
 fn main() -> std::process::ExitCode {
     tests::run(&[
@@ -17,5 +20,8 @@ fn main() -> std::process::ExitCode {
         ("memory", memory::CHECKS),
         ("pinned", pinned::CHECKS),
         ("pool", pool::CHECKS),
+        ("buffer", buffer::CHECKS),
+        ("exchange", exchange::CHECKS),
+        ("transfer", transfer::CHECKS),
     ])
 }
