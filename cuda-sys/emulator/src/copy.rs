@@ -21,7 +21,7 @@ use cuda_sys::cudart::cudaMemcpyKind;
 use crate::device::Device;
 use crate::emulator::Emulator;
 use crate::lock::read;
-use crate::memory::{Located, Space};
+use crate::memory::{Located, Memory, Space};
 use crate::outcome::{Code, Outcome};
 use crate::shape::{Placed, Shape};
 use crate::stream::{Stream, Work};
@@ -40,11 +40,12 @@ pub(crate) enum Timing {
     SourceAtOnce,
 }
 
-/// One copy, checked.
-struct Transfer {
+/// A copy whose sides were looked up and fit its direction.
+pub(crate) struct Plan {
     to: Side,
-    from: Source,
+    from: Side,
     shape: Shape,
+    bytes: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -53,74 +54,113 @@ struct Side {
     located: Located,
 }
 
-enum Source {
-    Memory(Side),
-    /// The bytes, without gaps, as they were when the copy was issued.
-    Staged(Vec<u8>),
+impl Side {
+    fn is_host(&self) -> bool {
+        matches!(self.located.space, Space::Pageable | Space::Pinned)
+    }
+
+    fn is_pageable(&self) -> bool {
+        self.located.space == Space::Pageable
+    }
 }
 
 /// Copies a box of bytes, in the order of `stream`.
 ///
 /// # Safety
 ///
-/// Pageable memory on either side is valid for the box, for reading or writing. Pinned and managed memory is valid until
-/// the copy is done.
+/// As [`Plan::issue`].
 pub(crate) unsafe fn transfer(
     emulator: &'static Emulator,
-    (stream, device): (&Arc<Stream>, &Device),
+    on: (&Arc<Stream>, &Device),
     to: Placed,
     from: Placed,
     shape: Shape,
     kind: cudaMemcpyKind,
     timing: Timing,
 ) -> Outcome {
-    let (to_host, from_host) = sides(kind)?;
-    if shape.is_empty() {
-        return Ok(());
+    // A statement of its own, so that the lock is released before the copy is issued.
+    let plan = Plan::new(&read(&emulator.memory), to, from, shape, kind)?;
+    match plan {
+        // SAFETY: the caller's promise.
+        Some(plan) => unsafe { plan.issue(emulator, on, timing) },
+        None => Ok(()),
     }
-    let (to, from) = {
-        let memory = read(&emulator.memory);
+}
+
+impl Plan {
+    /// Checks a copy; no plan is needed where there is nothing to copy.
+    pub(crate) fn new(
+        memory: &Memory,
+        to: Placed,
+        from: Placed,
+        shape: Shape,
+        kind: cudaMemcpyKind,
+    ) -> Outcome<Option<Self>> {
+        let (to_host, from_host) = sides(kind)?;
+        if shape.is_empty() {
+            return Ok(None);
+        }
         let side = |placed: Placed| {
             let located = memory.locate(placed.address, placed.span(shape)?)?;
             Outcome::Ok(Side { placed, located })
         };
-        (side(to)?, side(from)?)
-    };
-    if !lies(to.located.space, to_host) || !lies(from.located.space, from_host) {
-        return Err(Code::cudaErrorInvalidValue);
-    }
-    let bytes = shape.bytes()?;
-    if to.placed.is_contiguous(shape) && from.placed.is_contiguous(shape) {
-        let (to, from) = (to.placed.address, from.placed.address);
-        if to < from + bytes && from < to + bytes {
+        let (to, from, bytes) = (side(to)?, side(from)?, shape.bytes()?);
+        let both_contiguous = to.placed.is_contiguous(shape) && from.placed.is_contiguous(shape);
+        let overlap = both_contiguous && to.placed.address.abs_diff(from.placed.address) < bytes;
+        if !lies(to.located.space, to_host) || !lies(from.located.space, from_host) || overlap {
             return Err(Code::cudaErrorInvalidValue);
         }
+        Ok(Some(Self { to, from, shape, bytes }))
     }
-    let host = |side: &Side| matches!(side.located.space, Space::Pageable | Space::Pinned);
-    let stageable = host(&from) && !host(&to);
-    let staged = match from.located.space {
-        Space::Pageable => bytes <= STAGED || timing == Timing::SourceAtOnce,
-        _ => timing == Timing::SourceAtOnce,
-    };
-    if stageable && staged {
-        if timing == Timing::Blocking {
-            device.synchronise_stream(stream)?;
+
+    /// Issues the copy; it is done when the call returns, or later, as the table above says.
+    ///
+    /// # Safety
+    ///
+    /// Pageable memory on either side is valid for the box, for reading or writing. Pinned and managed memory is valid until
+    /// the copy is done.
+    pub(crate) unsafe fn issue(
+        self,
+        emulator: &'static Emulator,
+        (stream, device): (&Arc<Stream>, &Device),
+        timing: Timing,
+    ) -> Outcome {
+        let Self { to, from, shape, bytes } = self;
+        let small_pageable = from.is_pageable() && bytes <= STAGED;
+        if from.is_host() && !to.is_host() && (small_pageable || timing == Timing::SourceAtOnce) {
+            if timing == Timing::Blocking {
+                device.synchronise_stream(stream)?;
+            }
+            let mut buffer = vec![0_u8; bytes];
+            let packed = shape.packed(buffer.as_mut_ptr().expose_provenance())?;
+            // SAFETY: the caller vouches for the source; the buffer has the size of the box.
+            unsafe { move_rows(packed.rows(shape), from.placed.rows(shape), shape.width) };
+            let transfer = Transfer { to, from: Source::Staged(buffer), shape };
+            return device.submit(stream, None, Work::device(move || transfer.run(emulator))).map(drop);
         }
-        let mut buffer = vec![0_u8; bytes];
-        let packed = shape.packed(buffer.as_mut_ptr().expose_provenance())?;
-        // SAFETY: the caller vouches for the source; the buffer has the size of the box.
-        unsafe { move_rows(packed.rows(shape), from.placed.rows(shape), shape.width) };
-        let copy = Transfer { to, from: Source::Staged(buffer), shape };
-        device.submit(stream, None, Work::device(move || copy.run(emulator)))?;
-        return Ok(());
+        let host_to_host = to.is_host() && from.is_host();
+        let device_only = !to.is_host() && !from.is_host();
+        let waits = to.is_pageable()
+            || from.is_pageable()
+            || host_to_host
+            || (timing == Timing::Blocking && !device_only);
+        let transfer = Transfer { to, from: Source::Memory(from), shape };
+        let work = Work::device(move || transfer.run(emulator));
+        if waits { device.run(stream, work) } else { device.submit(stream, None, work).map(drop) }
     }
-    let pageable = [&to, &from].iter().any(|side| side.located.space == Space::Pageable);
-    let host_to_host = host(&to) && host(&from);
-    let device_only = !host(&to) && !host(&from);
-    let waits = pageable || host_to_host || (timing == Timing::Blocking && !device_only);
-    let copy = Transfer { to, from: Source::Memory(from), shape };
-    let work = Work::device(move || copy.run(emulator));
-    if waits { device.run(stream, work) } else { device.submit(stream, None, work).map(drop) }
+}
+
+/// One issued copy.
+struct Transfer {
+    to: Side,
+    from: Source,
+    shape: Shape,
+}
+
+enum Source {
+    Memory(Side),
+    /// The bytes, without gaps, as they were when the copy was issued.
+    Staged(Vec<u8>),
 }
 
 impl Transfer {

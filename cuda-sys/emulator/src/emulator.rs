@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::ptr;
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
-use crate::config;
+use crate::config::{self, Config};
 use crate::device::Device;
 use crate::event::Event;
 use crate::handle::Handles;
@@ -33,9 +33,16 @@ pub(crate) fn get() -> Outcome<&'static Emulator> {
     let started = EMULATOR.get_or_init(|| {
         process::watch();
         let config = config::get();
+        let memory = Memory::new(config).inspect_err(|error| {
+            let Config { devices, memory_per_device, .. } = config;
+            // The C function has only a code to say it with, so the reason is said here.
+            eprintln!(
+                "cuda-emulator: no addresses for {devices} devices of {memory_per_device} bytes: {error}"
+            );
+        });
         Some(Emulator {
             devices: (0..config.devices).map(Device::new).collect(),
-            memory: RwLock::new(Memory::new(config).ok()?),
+            memory: RwLock::new(memory.ok()?),
             streams: Mutex::new(Handles::new(STREAM_HANDLES, config.reuse)),
             events: Mutex::new(Handles::new(EVENT_HANDLES, config.reuse)),
         })

@@ -14,7 +14,7 @@ mod device_memory;
 mod emulator;
 mod error_names;
 mod event;
-mod fault;
+pub mod fault;
 mod fill;
 mod handle;
 mod host_memory;
@@ -31,7 +31,7 @@ mod thread;
 
 pub use config::{Config, ConfigureError, Reuse, configure, set_async_delay};
 pub use cuda_sys;
-pub use fault::{CallFault, Fault, FaultGuard};
+pub use fault::Fault;
 pub use leak::{Leak, LeakKind};
 pub use runtime::{Flavour, runtime, runtime_without};
 

@@ -6,6 +6,7 @@ use support::*;
 
 #[test]
 fn bytes_come_back_as_they_went() {
+    own_device();
     let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();
     let device = upload(&bytes);
     assert_eq!(download(device, bytes.len()), bytes);
@@ -15,7 +16,7 @@ fn bytes_come_back_as_they_went() {
 
 #[test]
 fn a_wrong_direction_is_refused() {
-    let cuda = cuda();
+    let (cuda, _) = own_device();
     let (device, mut host) = (malloc(64), [0_u8; 64]);
     let host = host.as_mut_ptr().cast();
     for (to, from, kind) in [
@@ -34,7 +35,7 @@ fn a_wrong_direction_is_refused() {
 
 #[test]
 fn the_default_direction_follows_the_pointers() {
-    let cuda = cuda();
+    let (cuda, _) = own_device();
     let (device, mut back) = (malloc(4), [0_u8; 4]);
     ok!(cuda.cudaMemcpy(device, [1_u8, 2, 3, 4].as_ptr().cast(), 4, DEFAULT));
     ok!(cuda.cudaMemcpy(back.as_mut_ptr().cast(), device, 4, DEFAULT));
@@ -44,7 +45,7 @@ fn the_default_direction_follows_the_pointers() {
 
 #[test]
 fn a_copy_beyond_an_allocation_is_refused() {
-    let cuda = cuda();
+    let (cuda, _) = own_device();
     let (device, mut host) = (malloc(1000), vec![0_u8; 2000]);
     let host = host.as_mut_ptr().cast();
     // The block is rounded up to 1024 bytes, but its owner asked for 1000.
@@ -59,7 +60,7 @@ fn a_copy_beyond_an_allocation_is_refused() {
 
 #[test]
 fn nothing_is_copied_for_no_bytes() {
-    let cuda = cuda();
+    let (cuda, _) = own_device();
     ok!(cuda.cudaMemcpy(std::ptr::null_mut(), std::ptr::null(), 0, H2D));
     ok!(cuda.cudaMemset(std::ptr::null_mut(), 0, 0));
     assert_eq!(code!(cuda.cudaMemcpy(std::ptr::null_mut(), [0_u8].as_ptr().cast(), 1, H2D)), INVALID_VALUE);
@@ -67,7 +68,7 @@ fn nothing_is_copied_for_no_bytes() {
 
 #[test]
 fn an_overlapping_copy_is_refused() {
-    let (cuda, device) = (cuda(), malloc(64));
+    let ((cuda, _), device) = (own_device(), malloc(64));
     assert_eq!(code!(cuda.cudaMemcpy(device, device.wrapping_byte_add(8), 16, D2D)), INVALID_VALUE);
     ok!(cuda.cudaMemcpy(device, device.wrapping_byte_add(16), 16, D2D));
     free(device);
@@ -75,7 +76,7 @@ fn an_overlapping_copy_is_refused() {
 
 #[test]
 fn an_asynchronous_copy_reads_pinned_memory_later() {
-    let cuda = cuda();
+    let (cuda, _) = own_device();
     let (stream, device, source) = (non_blocking(), malloc(64), pinned(64, 1));
     let held = hold(stream);
     ok!(cuda.cudaMemcpyAsync(device, source.cast(), 64, H2D, stream));
@@ -91,7 +92,7 @@ fn an_asynchronous_copy_reads_pinned_memory_later() {
 
 #[test]
 fn an_asynchronous_copy_writes_pinned_memory_later() {
-    let cuda = cuda();
+    let (cuda, _) = own_device();
     let (stream, device, target) = (non_blocking(), upload(&[7; 64]), pinned(64, 1));
     let held = hold(stream);
     ok!(cuda.cudaMemcpyAsync(target.cast(), device, 64, D2H, stream));
@@ -108,7 +109,7 @@ fn an_asynchronous_copy_writes_pinned_memory_later() {
 
 #[test]
 fn a_small_pageable_source_is_read_when_the_copy_is_issued() {
-    let cuda = cuda();
+    let (cuda, _) = own_device();
     let (stream, device, mut source) = (non_blocking(), malloc(64), [1_u8; 64]);
     let held = hold(stream);
     ok!(cuda.cudaMemcpyAsync(device, source.as_ptr().cast(), 64, H2D, stream));
@@ -123,7 +124,7 @@ fn a_small_pageable_source_is_read_when_the_copy_is_issued() {
 
 #[test]
 fn a_copy_to_pageable_memory_is_done_when_the_call_returns() {
-    let cuda = cuda();
+    let (cuda, _) = own_device();
     let (stream, device, mut target) = (non_blocking(), malloc(256), [0_u8; 256]);
     ok!(cuda.cudaMemsetAsync(device, 9, 256, stream));
     ok!(cuda.cudaMemcpyAsync(target.as_mut_ptr().cast(), device, 256, D2H, stream));
@@ -134,9 +135,7 @@ fn a_copy_to_pageable_memory_is_done_when_the_call_returns() {
 
 #[test]
 fn the_host_does_not_wait_for_a_device_to_device_copy() {
-    let cuda = cuda();
-    // Held on an own device, since a held legacy stream holds all blocking streams of its device.
-    ok!(cuda.cudaSetDevice(1));
+    let (cuda, _) = own_device();
     let (from, to) = (upload(&[5; 64]), malloc(64));
     let held = hold(LEGACY);
     ok!(cuda.cudaMemcpy(to, from, 64, D2D));

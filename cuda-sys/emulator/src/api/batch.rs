@@ -5,7 +5,7 @@ use std::ffi::c_void;
 use cuda_sys::cudart::{cudaMemcpyKind, cudaMemcpySrcAccessOrder, cudaStream_t};
 
 use super::argument::array;
-use crate::copy::{Timing, transfer};
+use crate::copy::{Plan, Timing};
 use crate::emulator;
 use crate::lock::read;
 use crate::outcome::{Code, Outcome};
@@ -23,8 +23,7 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Checks all copies, then issues them. On an error nothing was issued, and the index of the wrong copy is given if
-    /// one copy alone is wrong.
+    /// Checks all copies, then issues them. If one is wrong, nothing is issued and its index is given.
     ///
     /// # Safety
     ///
@@ -49,25 +48,21 @@ impl Batch {
             self.orders.iter().map(|&order| timing(order)).collect::<Outcome<Vec<_>>>().map_err(whole)?;
         let emulator = emulator::get().map_err(whole)?;
         let (stream, device) = emulator.stream(stream).map_err(whole)?;
-        {
-            let memory = read(&emulator.memory);
-            for (index, ((to, from), &size)) in to.iter().zip(from).zip(sizes).enumerate() {
-                let locate = |address| memory.locate(address, size);
-                let (to, from) = (to.expose_provenance(), from.expose_provenance());
-                if size == 0 || locate(to).is_err() || locate(from).is_err() {
-                    return Err((Code::cudaErrorInvalidValue, Some(index)));
-                }
-            }
-        }
-        for (index, ((to, from), &size)) in to.iter().zip(from).zip(sizes).enumerate() {
-            let group = groups.partition_point(|&first| first <= index) - 1;
+        let mut plans = Vec::with_capacity(self.count);
+        let copies = to.iter().zip(from).zip(sizes).enumerate();
+        for (index, ((to, from), &size)) in copies {
+            let wrong = |code: Code| (code, Some(index));
             let place = |address| Placed { address, row: size, slice: size };
             let (to, from) = (place(to.expose_provenance()), place(from.expose_provenance()));
             let (kind, shape) = (cudaMemcpyKind::cudaMemcpyDefault, Shape::row(size));
+            let plan = Plan::new(&read(&emulator.memory), to, from, shape, kind).map_err(wrong)?;
+            // A batch has no empty copies.
+            plans.push(plan.ok_or(wrong(Code::cudaErrorInvalidValue))?);
+        }
+        for (index, plan) in plans.into_iter().enumerate() {
+            let group = groups.partition_point(|&first| first <= index) - 1;
             // SAFETY: the caller's promise.
-            let issued =
-                unsafe { transfer(emulator, (&stream, device), to, from, shape, kind, timings[group]) };
-            issued.map_err(|code| (code, Some(index)))?;
+            unsafe { plan.issue(emulator, (&stream, device), timings[group]) }.map_err(whole)?;
         }
         Ok(())
     }

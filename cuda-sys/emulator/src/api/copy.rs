@@ -196,8 +196,9 @@ unsafe fn copy_3d(parameters: *const cudaMemcpy3DParms, stream: cudaStream_t, ti
     // SAFETY: not null, so valid by the caller's promise.
     let p = unsafe { parameters.read() };
     let shape = shape_of(p.extent);
-    let to = corner(p.dstArray, &p.dstPtr, p.dstPos, shape)?;
-    let from = corner(p.srcArray, &p.srcPtr, p.srcPos, shape)?;
+    without_arrays([p.dstArray, p.srcArray])?;
+    let to = corner(&p.dstPtr, p.dstPos, shape)?;
+    let from = corner(&p.srcPtr, p.srcPos, shape)?;
     let emulator = emulator::get()?;
     let (stream, device) = emulator.stream(stream)?;
     // SAFETY: the caller's promise.
@@ -208,11 +209,13 @@ fn shape_of(extent: cudaExtent) -> Shape {
     Shape { width: extent.width, height: extent.height, depth: extent.depth }
 }
 
-/// Where the box begins in pitched memory. Without arrays, which are not emulated, positions and widths are in bytes.
-fn corner(array: cudaArray_t, pitched: &cudaPitchedPtr, at: cudaPos, shape: Shape) -> Outcome<Placed> {
-    if !array.is_null() {
-        return Err(Code::cudaErrorNotSupported);
-    }
+/// Refuses arrays, which are not emulated.
+fn without_arrays(arrays: [cudaArray_t; 2]) -> Outcome {
+    if arrays.iter().all(|array| array.is_null()) { Ok(()) } else { Err(Code::cudaErrorNotSupported) }
+}
+
+/// Where the box begins in pitched memory. Without arrays, positions and widths are in bytes.
+fn corner(pitched: &cudaPitchedPtr, at: cudaPos, shape: Shape) -> Outcome<Placed> {
     let right = at.x.checked_add(shape.width).ok_or(Code::cudaErrorInvalidValue)?;
     if right > pitched.pitch || pitched.pitch > MAX_PITCH {
         return Err(Code::cudaErrorInvalidPitchValue);
@@ -237,8 +240,7 @@ fn rectangle(start: *mut c_void, pitch: usize, width: usize, height: usize) -> O
 
 fn cuboid(pitched: &cudaPitchedPtr, extent: cudaExtent) -> Outcome<(Placed, Shape)> {
     let shape = shape_of(extent);
-    let to = corner(ptr::null_mut(), pitched, cudaPos::default(), shape)
-        .map_err(|_| Code::cudaErrorInvalidValue)?;
+    let to = corner(pitched, cudaPos::default(), shape).map_err(|_| Code::cudaErrorInvalidValue)?;
     Ok((to, shape))
 }
 
@@ -270,8 +272,9 @@ fn peer(
 
 fn peer_3d(p: &cudaMemcpy3DPeerParms, stream: cudaStream_t) -> Outcome {
     let shape = shape_of(p.extent);
-    let to = corner(p.dstArray, &p.dstPtr, p.dstPos, shape)?;
-    let from = corner(p.srcArray, &p.srcPtr, p.srcPos, shape)?;
+    without_arrays([p.dstArray, p.srcArray])?;
+    let to = corner(&p.dstPtr, p.dstPos, shape)?;
+    let from = corner(&p.srcPtr, p.srcPos, shape)?;
     between((to, p.dstDevice), (from, p.srcDevice), shape, stream)
 }
 

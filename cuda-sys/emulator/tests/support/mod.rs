@@ -4,6 +4,8 @@
 
 use std::ffi::c_void;
 use std::ptr;
+use std::sync::Once;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 pub(crate) use cuda_emulator::cuda_sys::Runtime;
@@ -44,6 +46,20 @@ pub(crate) use {code, ok};
 
 pub(crate) fn cuda() -> &'static Runtime {
     runtime(Flavour::Cuda13)
+}
+
+/// Makes a device current that no other test of the program uses, and gives its number: its figures are exact, its freed
+/// addresses stay free, its default streams and its failures disturb nobody.
+pub(crate) fn own_device() -> (&'static Runtime, i32) {
+    static NEXT: AtomicI32 = AtomicI32::new(0);
+    static CONFIGURED: Once = Once::new();
+    CONFIGURED.call_once(|| {
+        let config = cuda_emulator::Config { devices: 64, memory_per_device: 1 << 28, ..Default::default() };
+        cuda_emulator::configure(config).expect("no test calls CUDA before it has its device");
+    });
+    let (cuda, device) = (cuda(), NEXT.fetch_add(1, Ordering::Relaxed));
+    ok!(cuda.cudaSetDevice(device));
+    (cuda, device)
 }
 
 pub(crate) const LEGACY: cudaStream_t = ptr::without_provenance_mut(1);
