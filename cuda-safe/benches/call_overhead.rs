@@ -1,1 +1,204 @@
-fn main() {}
+//! What a safe call costs beside the same call through a bare C function pointer, in one run.
+//!
+//! Prints a table in nanoseconds: medians of many rounds, the two sides taking turns. `CUDA_TEST_RUNTIME` names the runtime
+//! as for the tests: `emulator12`, `emulator13` (the default), or the path of a libcudart. It is a plain program.
+
+use std::error::Error;
+use std::ffi::{c_int, c_void};
+use std::hint::black_box;
+use std::path::Path;
+use std::time::Instant;
+
+use cuda_safe::cuda_sys::Runtime;
+use cuda_safe::cuda_sys::cudart::{VersionedTable, cudaError_t, cudaMemcpyKind, v12, v13};
+use cuda_safe::memory::copy::{self, Direction};
+use cuda_safe::{Device, DeviceMemory, Event, MemoryPool, PinnedMemory, PointerAttributes, Stream};
+
+const ROUNDS: usize = 61;
+const BYTES: usize = 4096;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let runtime = runtime()?;
+    let device = Device::new(runtime, 0)?;
+    let ordinal = c_int::try_from(device.ordinal())?;
+    // SAFETY: the ordinal is the device's.
+    unsafe { runtime.cudaSetDevice(ordinal) }?;
+    let table = runtime.table();
+    println!("{} on {device}: {}", runtime.origin(), device.name()?);
+    println!("{:<44} {:>10} {:>10} {:>11}", "call", "raw ns", "safe ns", "difference");
+
+    macro_rules! raw {
+        ($function:ident($($argument:expr),*)) => {{
+            let function = table.$function.ok_or(concat!(stringify!($function), " is missing"))?;
+            // SAFETY: the arguments are those that the safe side passes.
+            move || assert_eq!(unsafe { function($($argument),*) }, cudaError_t::cudaSuccess)
+        }};
+    }
+
+    let stream = Stream::new(device)?;
+    let (view, handle) = (stream.as_ref(), stream.as_raw());
+    let event = Event::new(device)?;
+    let mark = event.as_raw();
+    let mut memory = DeviceMemory::<u8>::zeroed(device, BYTES)?;
+    let pinned = PinnedMemory::<u8>::zeroed(device, BYTES)?;
+    let (target, source) = (memory.as_mut_ptr().cast::<c_void>(), pinned.as_ptr().cast::<c_void>());
+    let synchronize = || stream.synchronize().expect("the stream works");
+
+    compare("cudaStreamQuery", 2000, raw!(cudaStreamQuery(handle)), || assert!(view.query().is_ok()), || ());
+    compare(
+        "cudaEventRecord",
+        500,
+        raw!(cudaEventRecord(mark, handle)),
+        || assert!(event.record(view).is_ok()),
+        synchronize,
+    );
+    let kind = cudaMemcpyKind::cudaMemcpyHostToDevice;
+    compare(
+        "cudaMemcpyAsync 4 KiB, pinned",
+        100,
+        raw!(cudaMemcpyAsync(target, source, BYTES, kind, handle)),
+        || {
+            // SAFETY: both blocks hold the bytes and outlive the stream's work, which is waited for between rounds.
+            let enqueued = unsafe { copy::enqueue(view, target, source, BYTES, Direction::HostToDevice) };
+            assert!(enqueued.is_ok());
+        },
+        synchronize,
+    );
+    compare(
+        "cudaMemsetAsync 4 KiB",
+        100,
+        raw!(cudaMemsetAsync(target, 0, BYTES, handle)),
+        || {
+            // SAFETY: as above.
+            assert!(unsafe { copy::enqueue_fill(view, target, 0, BYTES) }.is_ok());
+        },
+        synchronize,
+    );
+    let attributes = || assert!(PointerAttributes::of(runtime, black_box(target)).is_ok());
+    macro_rules! raw_attributes {
+        ($table:ident, $major:ident) => {{
+            let function = $table.cudaPointerGetAttributes.ok_or("cudaPointerGetAttributes is missing")?;
+            let raw = || {
+                let mut slot = $major::cudaPointerAttributes::default();
+                // SAFETY: the slot is this major's.
+                let code = unsafe { function(&raw mut slot, black_box(target)) };
+                assert_eq!(code, cudaError_t::cudaSuccess);
+                black_box(slot);
+            };
+            compare("cudaPointerGetAttributes", 2000, raw, attributes, || ());
+        }};
+    }
+    match runtime.versioned_table() {
+        VersionedTable::V12(table) => raw_attributes!(table, v12),
+        VersionedTable::V13(table) => raw_attributes!(table, v13),
+    }
+
+    let pool = MemoryPool::default_of(device)?;
+    pool.set_release_threshold(1 << 30)?;
+    let (allocate, free, raw_pool) = (
+        table.cudaMallocFromPoolAsync.ok_or("cudaMallocFromPoolAsync is missing")?,
+        table.cudaFreeAsync.ok_or("cudaFreeAsync is missing")?,
+        pool.as_raw(),
+    );
+    compare(
+        "cudaMallocFromPoolAsync + cudaFreeAsync 1 MiB",
+        100,
+        || {
+            let mut pointer = std::ptr::null_mut();
+            // SAFETY: the pointer is to a live address.
+            assert_eq!(
+                unsafe { allocate(&raw mut pointer, 1 << 20, raw_pool, handle) },
+                cudaError_t::cudaSuccess
+            );
+            // SAFETY: it was just allocated on this stream.
+            assert_eq!(unsafe { free(black_box(pointer), handle) }, cudaError_t::cudaSuccess);
+        },
+        || drop(black_box(DeviceMemory::<u8>::from_pool(&pool, &stream, 1 << 20).expect("room"))),
+        synchronize,
+    );
+    let (allocate, free) =
+        (table.cudaMalloc.ok_or("cudaMalloc is missing")?, table.cudaFree.ok_or("cudaFree is missing")?);
+    compare(
+        "cudaMalloc + cudaFree 1 MiB",
+        20,
+        || {
+            let mut pointer = std::ptr::null_mut();
+            // SAFETY: the pointer is to a live address.
+            assert_eq!(unsafe { allocate(&raw mut pointer, 1 << 20) }, cudaError_t::cudaSuccess);
+            // SAFETY: it was just allocated.
+            assert_eq!(unsafe { free(black_box(pointer)) }, cudaError_t::cudaSuccess);
+        },
+        || drop(black_box(DeviceMemory::<u8>::new(device, 1 << 20).expect("room"))),
+        || (),
+    );
+    let get = table.cudaGetDevice.ok_or("cudaGetDevice is missing")?;
+    compare(
+        "cudaGetDevice (through the table of cuda-sys)",
+        2000,
+        || {
+            let mut current = 0;
+            // SAFETY: the pointer is to a live integer.
+            assert_eq!(unsafe { get(black_box(&raw mut current)) }, cudaError_t::cudaSuccess);
+        },
+        || {
+            let mut current = 0;
+            // SAFETY: the pointer is to a live integer.
+            assert_eq!(
+                unsafe { runtime.cudaGetDevice(black_box(&raw mut current)) },
+                Ok(cudaError_t::cudaSuccess)
+            );
+        },
+        || (),
+    );
+    println!(
+        "devices: {}; with more than one, allocation and memset also pay one cudaGetDevice",
+        Device::all_of(runtime)?.len()
+    );
+    Ok(())
+}
+
+fn runtime() -> Result<&'static Runtime, Box<dyn Error>> {
+    use cuda_emulator::{Flavour, runtime};
+    match std::env::var("CUDA_TEST_RUNTIME").as_deref() {
+        Err(_) | Ok("emulator13") => Ok(runtime(Flavour::Cuda13)),
+        Ok("emulator12") => Ok(runtime(Flavour::Cuda12)),
+        // SAFETY: whoever sets the variable names a libcudart.
+        Ok(path) => Ok(unsafe { Runtime::load_from(Path::new(path)) }?),
+    }
+}
+
+/// Prints the medians of both sides. They take turns, so that whatever else the machine does meets both.
+fn compare(name: &str, calls: usize, raw: impl Fn(), safe: impl Fn(), between: impl Fn()) {
+    let time = |call: &dyn Fn()| {
+        let start = Instant::now();
+        call();
+        start.elapsed().as_secs_f64() * 1e9 / calls as f64
+    };
+    let raw = || (0..calls).for_each(|_| raw());
+    let safe = || (0..calls).for_each(|_| safe());
+    let (mut raws, mut safes, mut differences) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..ROUNDS + 5 {
+        // Which side goes first alternates as well.
+        let (raw, safe) = if round % 2 == 0 {
+            let raw = time(&raw);
+            between();
+            (raw, time(&safe))
+        } else {
+            let safe = time(&safe);
+            between();
+            (time(&raw), safe)
+        };
+        between();
+        if round >= 5 {
+            raws.push(raw);
+            safes.push(safe);
+            differences.push(safe - raw);
+        }
+    }
+    println!("{name:<44} {:>10.1} {:>10.1} {:>+11.1}", median(raws), median(safes), median(differences));
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

@@ -52,7 +52,7 @@ pub struct DeviceMemory<T: Element> {
     pointer: *mut T,
     len: usize,
     /// The stream in whose order it lives, if it is of a pool.
-    home: Option<Box<Home>>,
+    home: Option<Home>,
     elements: PhantomData<T>,
 }
 
@@ -159,7 +159,7 @@ impl<T: Element> DeviceMemory<T> {
                 cudaMallocFromPoolAsync(&raw mut pointer, bytes, pool.as_raw(), stream.as_raw())
             )
         }?;
-        let home = Some(Box::new(Home::new(stream.clone(), Vec::new())));
+        let home = Some(Home::new(stream.clone(), Vec::new()));
         Ok(Self { device, pointer: pointer.cast(), len, home, elements: PhantomData })
     }
 
@@ -196,17 +196,17 @@ impl<T: Element> DeviceMemory<T> {
 
     /// The stream in whose order the memory lives, if it is of a pool.
     pub fn stream(&self) -> Option<&Stream> {
-        self.home.as_deref().map(Home::stream)
+        self.home.as_ref().map(Home::stream)
     }
 
     /// All of it, for reading.
     pub fn view(&self) -> DeviceSlice<'_, T> {
-        DeviceSlice::new(self.device, self.pointer, self.len, self.home.as_deref())
+        DeviceSlice::new(self.device, self.pointer, self.len, self.home.as_ref())
     }
 
     /// All of it, for writing.
     pub fn view_mut(&mut self) -> DeviceSliceMut<'_, T> {
-        DeviceSliceMut::new(self.device, self.pointer, self.len, self.home.as_deref())
+        DeviceSliceMut::new(self.device, self.pointer, self.len, self.home.as_ref())
     }
 
     /// A part, for reading.
@@ -279,7 +279,7 @@ impl<T: Element> DeviceMemory<T> {
     /// # Errors
     /// CUDA's own, for the per-thread stream only, whose work must be noted at once.
     pub fn record_use(&self, stream: &Stream) -> Result<()> {
-        self.home.as_deref().map_or(Ok(()), |home| home.record_use(stream))
+        self.home.as_ref().map_or(Ok(()), |home| home.record_use(stream))
     }
 
     /// Frees the memory and reports what Drop could not.
@@ -318,18 +318,18 @@ impl<T: Element> DeviceMemory<T> {
     pub unsafe fn from_raw(raw: RawDeviceMemory<T>) -> Self {
         let home = match raw.origin {
             Origin::Malloc => None,
-            Origin::Pool { stream, users } => Some(Box::new(Home::new(stream, users))),
+            Origin::Pool { stream, users } => Some(Home::new(stream, users)),
         };
         Self { device: raw.device, pointer: raw.pointer, len: raw.len, home, elements: PhantomData }
     }
 
-    fn free(&self) -> Result<()> {
+    fn free(&mut self) -> Result<()> {
         if self.pointer.is_null() {
             return Ok(());
         }
         let (runtime, address) = (self.device.runtime(), self.pointer.cast::<c_void>());
         let subject = self.device.subject().bytes(self.size_bytes()).address(address);
-        let Some(home) = self.home.as_deref() else {
+        let Some(home) = self.home.as_mut() else {
             // SAFETY: this owner allocated it with `cudaMalloc` and is going.
             return unsafe { call!(runtime, subject, cudaFree(address)) };
         };

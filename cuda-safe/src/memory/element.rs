@@ -38,12 +38,18 @@
 ///
 /// # Safety
 /// Every bit pattern of the type is a value, the type has no padding, and it holds no address or handle.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not plain data that can cross between host and device",
+    label = "not a `cuda_safe::Element`",
+    note = "numbers and arrays of numbers are; its documentation says why `bool`, `char`, references and tuples are not"
+)]
 pub unsafe trait Element: Copy + Send + Sync + 'static {}
 
 macro_rules! plain {
     ($($number:ty)*) => {
         $(
             // SAFETY: a number has no padding, and each bit pattern is a number.
+            #[diagnostic::do_not_recommend]
             unsafe impl Element for $number {}
         )*
     };
@@ -52,6 +58,7 @@ macro_rules! plain {
 plain!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64);
 
 // SAFETY: an array has no bytes but those of its elements.
+#[diagnostic::do_not_recommend]
 unsafe impl<T: Element, const N: usize> Element for [T; N] {}
 
 #[cfg(feature = "half")]
@@ -59,4 +66,5 @@ plain!(half::f16 half::bf16);
 
 #[cfg(feature = "num-complex")]
 // SAFETY: `Complex` is `repr(C)`: two numbers of one type, so no padding between or after them.
+#[diagnostic::do_not_recommend]
 unsafe impl<T: Element> Element for num_complex::Complex<T> {}

@@ -25,6 +25,7 @@ pub(crate) struct Home {
 }
 
 impl Home {
+    #[inline]
     pub(crate) fn new(stream: Stream, guests: Vec<Stream>) -> Self {
         Self { stream, settled: AtomicBool::new(false), guests: Mutex::new(guests) }
     }
@@ -59,18 +60,23 @@ impl Home {
     /// Makes the home stream wait for what the recorded streams have now.
     ///
     /// Should an event fail, the host waits for the stream instead: freeing early is never the answer.
-    pub(crate) fn wait_for_guests(&self) -> Result<()> {
-        let guests = std::mem::take(&mut *self.guests.lock().unwrap_or_else(PoisonError::into_inner));
-        for guest in guests {
-            if self.stream.as_ref().wait_for(guest.as_ref()).is_err() {
-                guest.synchronize()?;
-            }
-        }
-        Ok(())
+    #[inline]
+    pub(crate) fn wait_for_guests(&mut self) -> Result<()> {
+        let guests = self.guests.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if guests.is_empty() { Ok(()) } else { wait_for_each(&self.stream, std::mem::take(guests)) }
     }
 
     /// The stream and the streams recorded as users.
     pub(crate) fn into_parts(self) -> (Stream, Vec<Stream>) {
         (self.stream, self.guests.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+fn wait_for_each(home: &Stream, guests: Vec<Stream>) -> Result<()> {
+    for guest in guests {
+        if home.as_ref().wait_for(guest.as_ref()).is_err() {
+            guest.synchronize()?;
+        }
+    }
+    Ok(())
 }

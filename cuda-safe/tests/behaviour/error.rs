@@ -16,13 +16,14 @@ fn a_cuda_error_names_the_call_the_code_and_what_it_was_about() {
         let device = Device::new(recorder(behind), 0).unwrap();
         fail_next("cudaMalloc", cudaError_t::cudaErrorMemoryAllocation);
         let error = DeviceMemory::<u16>::new(device, 50).unwrap_err();
+        let ErrorKind::Cuda(cuda) = error.kind() else { panic!("{error:?}") };
+        assert!(!cuda.description.is_empty());
         assert_eq!(
             error.to_string(),
-            "cudaMalloc (device 0, 100 bytes): cudaErrorMemoryAllocation (2): out of memory"
+            format!("cudaMalloc (device 0, 100 bytes): cudaErrorMemoryAllocation (2): {}", cuda.description)
         );
         assert!(error.is_out_of_memory() && !error.is_poisoned());
         assert_eq!(error.code(), Some(cudaError_t::cudaErrorMemoryAllocation));
-        let ErrorKind::Cuda(cuda) = error.kind() else { panic!("{error:?}") };
         assert_eq!((cuda.call, cuda.subject.device, cuda.subject.bytes), ("cudaMalloc", Some(0), Some(100)));
         assert!(format!("{error:?}").contains("cudaErrorMemoryAllocation"));
     }

@@ -4,12 +4,12 @@
 
 use std::cell::RefCell;
 use std::ffi::{c_int, c_uint, c_void};
+use std::mem::ManuallyDrop;
 
 use cuda_safe::cuda_sys::Runtime;
 use cuda_safe::cuda_sys::cudart::table::Common;
 use cuda_safe::cuda_sys::cudart::*;
 
-#[derive(Default)]
 struct State {
     behind: Option<&'static Runtime>,
     calls: Vec<&'static str>,
@@ -19,7 +19,14 @@ struct State {
 }
 
 thread_local! {
-    static STATE: RefCell<State> = RefCell::default();
+    /// Never dropped, so that it can still be read in an exit handler.
+    static STATE: ManuallyDrop<RefCell<State>> = const {
+        ManuallyDrop::new(RefCell::new(State { behind: None, calls: Vec::new(), faults: Vec::new(), devices: None }))
+    };
+}
+
+fn with_state<R>(use_it: impl FnOnce(&mut State) -> R) -> R {
+    STATE.with(|state| use_it(&mut state.borrow_mut()))
 }
 
 /// A new runtime in front of `behind`. One a thread: a later one takes the earlier one's place.
@@ -29,7 +36,9 @@ pub(crate) fn recorder(behind: &'static Runtime) -> &'static Runtime {
 
 /// The same with functions taken out of the table.
 pub(crate) fn recorder_without(behind: &'static Runtime, edit: impl FnOnce(&mut Common)) -> &'static Runtime {
-    STATE.with_borrow_mut(|state| *state = State { behind: Some(behind), ..State::default() });
+    with_state(|state| {
+        *state = State { behind: Some(behind), calls: Vec::new(), faults: Vec::new(), devices: None }
+    });
     let mut table = *behind.table();
     replace(&mut table);
     edit(&mut table);
@@ -39,7 +48,7 @@ pub(crate) fn recorder_without(behind: &'static Runtime, edit: impl FnOnce(&mut 
 
 /// Lets the runtime say that it sees `count` devices.
 pub(crate) fn pretend_devices(count: c_int) {
-    STATE.with_borrow_mut(|state| state.devices = Some(count));
+    with_state(|state| state.devices = Some(count));
 }
 
 /// Makes the next call of `function` fail.
@@ -49,22 +58,22 @@ pub(crate) fn fail_next(function: &'static str, code: cudaError_t) {
 
 /// Makes the call of `function` after `successes` more fail. Several faults of one function follow one another.
 pub(crate) fn fail_after(function: &'static str, successes: usize, code: cudaError_t) {
-    STATE.with_borrow_mut(|state| state.faults.push((function, successes, code)));
+    with_state(|state| state.faults.push((function, successes, code)));
 }
 
 /// Takes all faults away.
 pub(crate) fn heal() {
-    STATE.with_borrow_mut(|state| state.faults.clear());
+    with_state(|state| state.faults.clear());
 }
 
 /// What this thread called since it last asked.
 pub(crate) fn calls() -> Vec<&'static str> {
-    STATE.with_borrow_mut(|state| std::mem::take(&mut state.calls))
+    with_state(|state| std::mem::take(&mut state.calls))
 }
 
 /// Writes the call down and says whether it is to fail.
 fn enter(function: &'static str) -> Result<&'static Runtime, cudaError_t> {
-    STATE.with_borrow_mut(|state| {
+    with_state(|state| {
         state.calls.push(function);
         if let Some(index) = state.faults.iter().position(|fault| fault.0 == function) {
             if state.faults[index].1 == 0 {
@@ -82,7 +91,7 @@ unsafe extern "C" fn count(count: *mut c_int) -> cudaError_t {
         Ok(behind) => behind,
         Err(code) => return code,
     };
-    if let Some(pretended) = STATE.with_borrow(|state| state.devices) {
+    if let Some(pretended) = with_state(|state| state.devices) {
         // SAFETY: the caller passes a writable int.
         unsafe { count.write(pretended) };
         return cudaError_t::cudaSuccess;
