@@ -55,6 +55,16 @@ pub enum Error {
         /// Bytes of the memory.
         bytes: usize,
     },
+    /// A layout that leaves the address space.
+    #[error("the elements span bytes {start} to {end} from {address:#x}, which is outside the address space")]
+    OutsideAddressSpace {
+        /// The address that the layout counts from.
+        address: usize,
+        /// The lowest byte, from there.
+        start: i128,
+        /// One past the highest byte, from there.
+        end: i128,
+    },
     /// Elements of one size described by a layout of another.
     #[error("elements of {dtype} in a layout of {itemsize} bytes an item")]
     ItemSize {

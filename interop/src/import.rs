@@ -19,7 +19,7 @@ use crate::buffer::{CudaBuffer, same_device};
 use crate::dlpack::{DLDeviceType, ManagedTensor};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::layout::Layout;
+use crate::layout::{Layout, Span};
 use crate::owner::{Foreign, MemoryKind, Owner};
 
 /// A Rust object that describes its memory by the CUDA Array Interface.
@@ -183,7 +183,8 @@ impl CudaBuffer {
     /// pending on it is ordered before the stream of the buffer.
     ///
     /// # Errors
-    /// [`Error::ItemSize`], an address that CUDA does not know, a stream of another device, and CUDA's own.
+    /// [`Error::ItemSize`], [`Error::OutsideAddressSpace`], an address that CUDA does not know, a stream of another
+    /// device, and CUDA's own.
     pub unsafe fn adopt(
         address: usize,
         layout: Layout,
@@ -191,8 +192,9 @@ impl CudaBuffer {
         owner: impl Send + 'static,
         options: &ImportOptions,
     ) -> Result<Self> {
-        // Checks the item size, and that every byte has an address.
-        ArrayInterface::new(address, false, dtype, layout.clone(), Readiness::Ready)?;
+        if layout.itemsize() != dtype.size() {
+            return Err(Error::ItemSize { dtype, itemsize: layout.itemsize() });
+        }
         let found = look_up(address, &layout, options)?;
         let stream = found.stream(options)?;
         let owner = Owner::Foreign(Foreign::new(owner));
@@ -228,10 +230,12 @@ pub(crate) fn locate(array: &ArrayInterface, options: &ImportOptions) -> Result<
 /// Looks both ends of an array up.
 fn look_up(base: usize, layout: &Layout, options: &ImportOptions) -> Result<Found> {
     let asked = options.device()?;
-    // The range was checked when the description was; without elements it is empty.
-    let Some(Range { start, end }) = byte_range(base, layout).filter(|range| !range.is_empty()) else {
+    let Span { start, end } = layout.span();
+    let outside = Error::OutsideAddressSpace { address: base, start, end };
+    let Range { start, end } = byte_range(base, layout).ok_or(outside)?;
+    if start == end {
         return Ok(Found { device: asked, kind: MemoryKind::Device });
-    };
+    }
     let (first, last) = (found_at(asked, start)?, found_at(asked, end - 1)?);
     if first != last {
         let (first_is, last_is) = (format!("{first:?}"), format!("{last:?}"));

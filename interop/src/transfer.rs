@@ -217,7 +217,10 @@ fn move_within(source: &CudaView<'_>, destination: &CudaViewMut<'_>, stream: Str
     unsafe { run(stream, &plan, pointer(to.base), pointer(from.base), direction) }
 }
 
-/// Issues the calls of a plan and waits until they are done, also if one of them fails.
+/// Issues the calls of a plan and returns when all of them are done, also if one of them fails.
+///
+/// Each call that touches host memory is waited for on its own, for only that wait vouches for the memory whatever
+/// fails. Copies within devices are given to the stream together.
 ///
 /// # Safety
 /// Counted from `to` and `from`, everything that the plan writes and reads is valid until this returns, on the sides that
@@ -229,34 +232,45 @@ unsafe fn run(
     from: *const c_void,
     direction: Direction,
 ) -> Result<()> {
+    let mut left = plan.calls();
     for Offsets { destination, source } in plan.offsets() {
+        left -= 1;
+        let wait = left == 0 || direction != Direction::DeviceToDevice;
         let (dst, src) = (to.wrapping_byte_offset(destination), from.wrapping_byte_offset(source));
         // SAFETY: the caller's promise.
-        unsafe { issue(stream, plan.call(), dst, src, direction) }?;
+        let issued = unsafe { issue(stream, plan.call(), dst, src, direction, wait) };
+        if issued.is_err() {
+            // The failure of the call is what is told.
+            let _ = stream.synchronize();
+            return issued;
+        }
     }
     Ok(())
 }
 
-/// One call of a plan.
+/// One call of a plan; waits for it, and for all before it, if `wait` is true.
 ///
 /// # Safety
-/// As [`run`], for this call.
+/// As [`run`], for this call, until it is done.
 unsafe fn issue(
     stream: StreamRef<'_>,
     call: CopyCall,
     dst: *mut c_void,
     src: *const c_void,
     direction: Direction,
+    wait: bool,
 ) -> Result<()> {
     match call {
         // One run of bytes. Between the device and pageable memory this is the call that leaves speed unused: what
         // would do it better is called from here.
         CopyCall::Bytes { len } => {
+            let bytes = if wait { copy::blocking } else { copy::enqueue };
             // SAFETY: the caller's promise.
-            unsafe { copy::blocking(stream, dst, src, len, direction) }?;
+            unsafe { bytes(stream, dst, src, len, direction) }?;
         }
         CopyCall::Rows { width, height, destination_pitch, source_pitch } => {
-            let rows = Copy2d {
+            let rows = if wait { copy::blocking_2d } else { copy::enqueue_2d };
+            let block = Copy2d {
                 dst,
                 dst_pitch: destination_pitch,
                 src,
@@ -266,7 +280,7 @@ unsafe fn issue(
                 direction,
             };
             // SAFETY: the caller's promise.
-            unsafe { copy::blocking_2d(stream, &rows) }?;
+            unsafe { rows(stream, &block) }?;
         }
         CopyCall::Planes {
             width,
@@ -277,7 +291,8 @@ unsafe fn issue(
             destination_rows,
             source_rows,
         } => {
-            let planes = Copy3d {
+            let planes = if wait { copy::blocking_3d } else { copy::enqueue_3d };
+            let block = Copy3d {
                 dst,
                 dst_pitch: destination_pitch,
                 dst_rows: destination_rows,
@@ -290,7 +305,7 @@ unsafe fn issue(
                 direction,
             };
             // SAFETY: the caller's promise.
-            unsafe { copy::blocking_3d(stream, &planes) }?;
+            unsafe { planes(stream, &block) }?;
         }
     }
     Ok(())

@@ -78,7 +78,8 @@ impl ManagedTensor {
     /// Strides are always written; a tensor without elements has NULL data.
     ///
     /// # Safety
-    /// The elements that `description` tells of stay valid until `owner` is dropped, on the device it names.
+    /// The memory that `description` tells of, from the lowest to the highest byte, is on the device that it names and
+    /// stays valid until `owner` is dropped.
     ///
     /// # Errors
     /// A stride that is no whole number of elements; an element type that DLPack lacks; a read-only array in a legacy

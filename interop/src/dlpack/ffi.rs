@@ -17,6 +17,7 @@ pub const DLPACK_VERSION: DLPackVersion = DLPackVersion { major: 1, minor: 3 };
 /// ```
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DLPackVersion {
     /// A change of the structures.
     pub major: u32,
@@ -39,6 +40,7 @@ impl fmt::Display for DLPackVersion {
 /// ```
 #[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DLDeviceType(pub i32);
 
 impl DLDeviceType {
@@ -73,6 +75,7 @@ impl fmt::Display for DLDeviceType {
 /// ```
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DLDevice {
     /// Which kind of memory.
     pub device_type: DLDeviceType,
@@ -94,6 +97,7 @@ impl fmt::Display for DLDevice {
 /// ```
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DLDataType {
     /// `DLDataTypeCode`.
     pub code: u8,

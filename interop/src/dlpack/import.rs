@@ -97,7 +97,7 @@ impl ManagedTensor {
     ///
     /// # Safety
     /// `tensor` is NULL or points to a tensor as DLPack defines it, which nobody else releases, whose deleter may run
-    /// on any thread, and whose memory stays valid until then.
+    /// on any thread, and whose memory, from the lowest to the highest byte that it reaches, stays valid until then.
     ///
     /// # Errors
     /// Every broken rule, each with its value. The deleter has run then.
