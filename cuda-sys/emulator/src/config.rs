@@ -1,8 +1,7 @@
 //! What is emulated: how many devices, how large, how addresses are reused, how late asynchronous work runs.
 //!
-//! The configuration is fixed by the first CUDA call. Before that, [`configure`] sets it; without it the environment does
-//! (`CUDA_EMULATOR_DEVICES`, `CUDA_EMULATOR_MEMORY`, `CUDA_EMULATOR_REUSE`, `CUDA_EMULATOR_DELAY_US`,
-//! `CUDA_EMULATOR_BACKTRACES`), so that programs that only load the shared library can choose as well.
+//! The configuration is fixed by the first CUDA call. Before that, [`configure`] sets it; without it the environment does, so
+//! that programs that only load the shared library can choose as well.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,7 +24,22 @@ pub enum Reuse {
     Delayed,
 }
 
-/// What to emulate. See [`configure`].
+/// What to emulate, for [`configure`]. Without it, these environment variables are read at the first CUDA call:
+///
+/// | variable | field | values |
+/// |---|---|---|
+/// | `CUDA_EMULATOR_DEVICES` | `devices` | 0 to 64; 2 if unset |
+/// | `CUDA_EMULATOR_MEMORY` | `memory_per_device` | bytes; 4 GiB if unset |
+/// | `CUDA_EMULATOR_REUSE` | `reuse` | `immediate` (if unset) or `delayed` |
+/// | `CUDA_EMULATOR_DELAY_US` | `async_delay` | microseconds; 0 if unset |
+/// | `CUDA_EMULATOR_BACKTRACES` | `backtraces` | 0, or 1 (if unset) |
+///
+/// ```
+/// use cuda_emulator::{Config, Reuse};
+///
+/// let config = Config { devices: 1, reuse: Reuse::Delayed, ..Config::default() };
+/// assert_eq!(config.memory_per_device, 4 << 30);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// How many devices there are, 0 to 64. With 0, `cudaGetDeviceCount` gives `cudaErrorNoDevice`.

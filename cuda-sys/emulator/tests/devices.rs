@@ -98,8 +98,10 @@ fn errors_have_cudas_names_and_a_description() {
         let cuda = runtime(flavour);
         let text = |code: u32| {
             let code = cudart::cudaError_t(code);
-            // SAFETY: both functions take any code.
-            let (name, meaning) = unsafe { (cuda.cudaGetErrorName(code), cuda.cudaGetErrorString(code)) };
+            // SAFETY: the function takes any code.
+            let name = unsafe { cuda.cudaGetErrorName(code) };
+            // SAFETY: the function takes any code.
+            let meaning = unsafe { cuda.cudaGetErrorString(code) };
             // SAFETY: both give terminated strings that live as long as the process.
             [name, meaning].map(|text| unsafe { CStr::from_ptr(text.unwrap()) }.to_str().unwrap())
         };

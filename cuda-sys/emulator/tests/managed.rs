@@ -35,8 +35,8 @@ fn a_prefetch_is_noted_when_the_stream_comes_to_it() {
     ok!(old.cudaMemPrefetchAsync_v2(pointer, 64, host, 0, stream));
     ok!(cuda.cudaStreamSynchronize(stream));
     assert_eq!(attribute(pointer, Attr::cudaMemRangeAttributeLastPrefetchLocation), -1);
-    let mut device = v13::cudaMemLocation::default();
-    device.type_ = cudaMemLocationType::cudaMemLocationTypeDevice;
+    let kind = cudaMemLocationType::cudaMemLocationTypeDevice;
+    let mut device = v13::cudaMemLocation { type_: kind, ..Default::default() };
     device.__bindgen_anon_1.id = own;
     ok!(new.cudaMemPrefetchAsync(pointer, 64, device, 0, stream));
     ok!(cuda.cudaStreamSynchronize(stream));

@@ -36,11 +36,10 @@ fn available() -> usize {
 
 fn make(device: i32, max_size: usize) -> cudaMemPool_t {
     let (cuda, mut pool) = (cuda().v13().unwrap(), ptr::null_mut());
-    let mut wish = v13::cudaMemPoolProps::default();
-    wish.allocType = cudaMemAllocationType::cudaMemAllocationTypePinned;
+    let kind = cudaMemAllocationType::cudaMemAllocationTypePinned;
+    let mut wish = v13::cudaMemPoolProps { allocType: kind, maxSize: max_size, ..Default::default() };
     wish.location.type_ = cudaMemLocationType::cudaMemLocationTypeDevice;
     wish.location.__bindgen_anon_1.id = device;
-    wish.maxSize = max_size;
     ok!(cuda.cudaMemPoolCreate(&mut pool, &wish));
     pool
 }
@@ -241,8 +240,8 @@ fn a_pool_that_cannot_be_emulated_is_refused() {
 fn cuda_13_names_pools_by_location() {
     let (cuda, own) = own_device();
     let (cuda, mut pool) = (cuda.v13().unwrap(), ptr::null_mut());
-    let mut location = v13::cudaMemLocation::default();
-    location.type_ = cudaMemLocationType::cudaMemLocationTypeDevice;
+    let kind = cudaMemLocationType::cudaMemLocationTypeDevice;
+    let mut location = v13::cudaMemLocation { type_: kind, ..Default::default() };
     location.__bindgen_anon_1.id = own;
     let pinned = cudaMemAllocationType::cudaMemAllocationTypePinned;
     ok!(cuda.cudaMemGetDefaultMemPool(&mut pool, &mut location, pinned));
