@@ -63,3 +63,12 @@ fn host_rows_are_long_in_both_directions_between_pixels_and_planes() {
         assert_eq!(rows, 3 * (300 * 451usize).div_ceil(682));
     }
 }
+
+#[test]
+fn rows_of_a_repeated_source_are_not_cut_into_blocks() {
+    let repeated = Layout::strided(&[1000, 500], &[0, 2], 0, 1).unwrap();
+    let mut counts = Vec::new();
+    let plan = HostCopy::new(&Layout::contiguous(&[1000, 500], 1).unwrap(), &repeated).unwrap();
+    plan.for_each(|row| counts.push(row.count));
+    assert_eq!(counts, [500; 1000]);
+}
