@@ -1,0 +1,208 @@
+//! The array behind a Python `CudaBuffer`: open until it is closed, shared with every view and export.
+//!
+//! Memory that was allocated here, or taken over by DLPack, has its owner in Rust, shared by all arrays over it. Memory
+//! that was described by a Python object is borrowed: each array holds that object by a reference of its own, which
+//! Python's collector sees, so that cycles through it are collected. Exports hold a [`Kept`] reference besides.
+//!
+//! The lock is held for a few instructions at a time and never while Python code can run.
+
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+
+use interop::CudaBuffer;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit};
+
+use crate::keep::{self, Kept};
+
+/// An array and the Python object that owns its memory, if it is one.
+pub(crate) struct Array(Mutex<State>);
+
+struct State {
+    /// None once it was let go.
+    buffer: Option<CudaBuffer>,
+    owner: Option<Py<PyAny>>,
+    closed: bool,
+    origin: Origin,
+    /// Whether somebody may rely on the Python object for the address: see `close`.
+    described: bool,
+}
+
+/// Where the memory of an array came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// It was allocated here; freeing it may wait for the device.
+    Allocated,
+    /// It was allocated here from a pool; freeing it waits for nobody.
+    Pooled,
+    /// It is somebody else's.
+    Foreign,
+}
+
+/// A share of an array that may go to other threads and outlive its Python object.
+pub(crate) struct Share {
+    // Dropped first: it lies in memory of the owner.
+    pub(crate) buffer: CudaBuffer,
+    #[expect(dead_code, reason = "only dropped")]
+    owner: Option<Kept>,
+}
+
+impl Array {
+    pub(crate) fn new(buffer: CudaBuffer, owner: Option<Py<PyAny>>, origin: Origin) -> Self {
+        let buffer = Some(buffer);
+        Self(Mutex::new(State { buffer, owner, closed: false, origin, described: false }))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks at the array. `look` runs no Python code.
+    ///
+    /// # Errors
+    /// ValueError if it is closed.
+    #[inline]
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&CudaBuffer) -> R) -> PyResult<R> {
+        match &*self.state() {
+            State { buffer: Some(buffer), closed: false, .. } => Ok(look(buffer)),
+            _ => Err(closed()),
+        }
+    }
+
+    /// Another buffer over the memory, which lives until both are gone or, if Python owns it, as long as this array.
+    ///
+    /// # Errors
+    /// ValueError if it is closed.
+    pub(crate) fn buffer(&self) -> PyResult<CudaBuffer> {
+        self.look(CudaBuffer::share)
+    }
+
+    /// A share that keeps the memory alive by itself.
+    ///
+    /// # Errors
+    /// ValueError if it is closed.
+    pub(crate) fn share(&self, py: Python<'_>) -> PyResult<Share> {
+        let (buffer, owner) = self.parts(py)?;
+        Ok(Share { buffer, owner: owner.map(Kept::new) })
+    }
+
+    /// What another array over the same memory is made of.
+    ///
+    /// # Errors
+    /// ValueError if it is closed.
+    pub(crate) fn parts(&self, py: Python<'_>) -> PyResult<(CudaBuffer, Option<Py<PyAny>>)> {
+        match &*self.state() {
+            State { buffer: Some(buffer), owner, closed: false, .. } => {
+                Ok((buffer.share(), owner.as_ref().map(|owner| owner.clone_ref(py))))
+            }
+            _ => Err(closed()),
+        }
+    }
+
+    /// The array of `view` over the memory of this one.
+    ///
+    /// # Errors
+    /// ValueError if it is closed, and those of `view`.
+    pub(crate) fn derive(
+        &self,
+        py: Python<'_>,
+        view: impl FnOnce(CudaBuffer) -> PyResult<CudaBuffer>,
+    ) -> PyResult<Self> {
+        let (buffer, owner) = self.parts(py)?;
+        Ok(Self::new(view(buffer)?, owner, self.origin()))
+    }
+
+    pub(crate) fn origin(&self) -> Origin {
+        self.state().origin
+    }
+
+    /// The Python object that was given as the owner of the memory.
+    pub(crate) fn owner(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.state().owner.as_ref().map(|owner| owner.clone_ref(py))
+    }
+
+    /// Remembers that the address is given to somebody who keeps the Python object for it.
+    ///
+    /// # Errors
+    /// ValueError if it is closed.
+    #[inline]
+    pub(crate) fn describe(&self) -> PyResult<()> {
+        let mut state = self.state();
+        if state.closed {
+            return Err(closed());
+        }
+        state.described = true;
+        Ok(())
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.state().closed
+    }
+
+    /// Ends the use of the array by this object. The memory is let go at once, unless the array was described by the array
+    /// interface: then it is when the Python object dies, which whoever read the description keeps. Views and exports keep
+    /// what they need in any case.
+    pub(crate) fn close(&self) {
+        let mut state = self.state();
+        state.closed = true;
+        let ended = if state.described { None } else { state.end() };
+        drop(state);
+        drop(ended);
+    }
+
+    /// Lets everything go: the object is in a cycle that nobody can reach.
+    pub(crate) fn clear(&self) {
+        let mut state = self.state();
+        state.closed = true;
+        let ended = state.end();
+        drop(state);
+        drop(ended);
+    }
+
+    /// Shows the collector the owner. An array that is in use this very moment is no garbage.
+    pub(crate) fn traverse(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let state = match self.0.try_lock() {
+            Ok(state) => state,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(()),
+        };
+        state.owner.as_ref().map_or(Ok(()), |owner| visit.call(owner))
+    }
+}
+
+/// What a state held, dropped in this order.
+struct Ended {
+    buffer: Option<CudaBuffer>,
+    origin: Origin,
+    #[expect(dead_code, reason = "only dropped")]
+    owner: Option<Py<PyAny>>,
+}
+
+impl State {
+    fn end(&mut self) -> Option<Ended> {
+        Some(Ended { buffer: self.buffer.take(), owner: self.owner.take(), origin: self.origin })
+    }
+}
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        if self.origin == Origin::Allocated
+            && let Some(buffer) = self.buffer.take()
+        {
+            keep::drop_detached(buffer);
+        }
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        if self.origin == Origin::Allocated {
+            self.end();
+        }
+    }
+}
+
+#[cold]
+fn closed() -> PyErr {
+    PyValueError::new_err("the buffer is closed")
+}

@@ -1,0 +1,428 @@
+//! `CudaBuffer`: an array on a device, seen by every framework.
+//!
+//! The class only translates: arguments into Rust, results into Python. What it is over and how that ends is in
+//! [`array`](crate::array), each protocol in the file of its name.
+
+use std::sync::OnceLock;
+
+use interop::dlpack::{DLDevice, DLDeviceType, DLPACK_VERSION, DLPackFlags, Form};
+use interop::{MemoryKind, memcpy_d2d};
+use pyo3::exceptions::{PyAttributeError, PyBufferError, PyTypeError, PyValueError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyInt, PyTuple};
+use pyo3::{PyTraverseError, PyVisit};
+
+use crate::allocate::{self, Allocator};
+use crate::array::{Array, Origin};
+use crate::device::{self, Device};
+use crate::errors::OrRaise;
+use crate::host::HostArray;
+use crate::stream::{self, Stream};
+use crate::{dlpack, dtype, import, index, interface, number, transfer};
+
+/// An array on a device.
+///
+/// CudaBuffer(shape, dtype) allocates it; with ptr it is over memory that somebody else owns, and keeps `owner`.
+#[pyclass(frozen, weakref, module = "cuda_interop", name = "CudaBuffer")]
+pub(crate) struct CudaBuffer {
+    pub(crate) array: Array,
+    /// The dictionary of the array interface, copied for each reader.
+    interface: PyOnceLock<Py<PyDict>>,
+    /// Shape and element strides, for tensors that are lent.
+    pub(crate) numbers: OnceLock<Box<[i64]>>,
+}
+
+impl CudaBuffer {
+    #[inline]
+    pub(crate) fn over(array: Array) -> Self {
+        Self { array, interface: PyOnceLock::new(), numbers: OnceLock::new() }
+    }
+}
+
+#[pymethods]
+impl CudaBuffer {
+    #[new]
+    #[pyo3(signature = (
+        shape, dtype, ptr=None, *, device=None, strides=None, stream=None, owner=None, allocator="cuda"
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the Python class")]
+    fn new<'py>(
+        py: Python<'py>,
+        shape: &Bound<'py, PyAny>,
+        dtype: &Bound<'py, PyAny>,
+        ptr: Option<&Bound<'py, PyAny>>,
+        device: Option<&Bound<'py, PyAny>>,
+        strides: Option<&Bound<'py, PyAny>>,
+        stream: Option<&Bound<'py, PyAny>>,
+        owner: Option<Py<PyAny>>,
+        allocator: &str,
+    ) -> PyResult<Self> {
+        let allocator: Allocator = allocator.parse()?;
+        let (dtype, shape) = (dtype::from_python(dtype)?, number::shape(shape)?);
+        let given = device.filter(|device| !device.is_none());
+        let of_stream =
+            stream.and_then(|stream| stream.cast::<Stream>().ok()).map(|stream| stream.get().0.device());
+        let Some(ptr) = ptr else {
+            if strides.is_some() || owner.is_some() {
+                return Err(PyValueError::new_err(
+                    "strides and owner describe memory that exists: pass its ptr",
+                ));
+            }
+            let device = match (given, of_stream) {
+                (None, Some(device)) => device,
+                _ => device::resolve(py, given)?,
+            };
+            let stream = stream::resolve_option(stream, device)?;
+            let (buffer, origin) = allocate::allocate(py, device, &shape, dtype, stream, allocator)?;
+            return Ok(Self::over(Array::new(buffer, None, origin)));
+        };
+        if allocator != Allocator::Cuda {
+            return Err(PyValueError::new_err("allocator is for new memory: pass it or ptr, not both"));
+        }
+        let address = number::address(ptr, "ptr")?;
+        let strides = strides.map(|strides| number::indices(strides, "strides")).transpose()?;
+        let device = given.map(|device| device::resolve(py, Some(device))).transpose()?.or(of_stream);
+        let stream = match stream {
+            None => None,
+            Some(stream) => stream::resolve_option(Some(stream), device::resolve(py, given)?)?,
+        };
+        let buffer = allocate::wrap(py, address, &shape, strides.as_ref(), dtype, device, stream)?;
+        Ok(Self::over(Array::new(buffer, owner, Origin::Foreign)))
+    }
+
+    /// An array over the memory of an object that exports it, which is kept alive.
+    #[staticmethod]
+    #[pyo3(signature = (obj, *, stream=None))]
+    fn from_cuda(obj: &Bound<'_, PyAny>, stream: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let py = obj.py();
+        let stream = match stream {
+            None => None,
+            Some(stream) => stream::resolve_option(Some(stream), device::resolve(py, None)?)?,
+        };
+        if stream.is_none()
+            && let Ok(own) = obj.cast_exact::<Self>()
+        {
+            return Ok(Self::over(own.get().array.derive(py, Ok)?));
+        }
+        let buffer = import::take(obj, stream)?;
+        Ok(Self::over(Array::new(buffer, Some(obj.clone().unbind()), Origin::Foreign)))
+    }
+
+    #[getter]
+    fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let layout = self.array.look(|buffer| buffer.layout().clone())?;
+        number::tuple(py, layout.shape())
+    }
+
+    #[getter]
+    fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        dtype::to_python(py, self.array.look(|buffer| buffer.dtype())?).cloned()
+    }
+
+    /// Bytes from one element to the next along each axis.
+    #[getter]
+    fn strides<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let layout = self.array.look(|buffer| buffer.layout().clone())?;
+        number::tuple(py, layout.strides())
+    }
+
+    /// Bytes of all elements.
+    #[getter]
+    fn size(&self) -> PyResult<usize> {
+        self.array.look(|buffer| buffer.layout().size_bytes())
+    }
+
+    /// Bytes of all elements.
+    #[getter]
+    fn nbytes(&self) -> PyResult<usize> {
+        self.size()
+    }
+
+    #[getter]
+    fn ndim(&self) -> PyResult<usize> {
+        self.array.look(|buffer| buffer.layout().ndim())
+    }
+
+    /// Bytes of one element.
+    #[getter]
+    fn itemsize(&self) -> PyResult<usize> {
+        self.array.look(|buffer| buffer.dtype().size())
+    }
+
+    /// The address of the first element; 0 if there is none.
+    #[getter]
+    fn ptr(&self) -> PyResult<usize> {
+        self.array.look(interop::CudaBuffer::address)
+    }
+
+    /// Whether the memory was allocated by this package.
+    #[getter]
+    fn owns_memory(&self) -> bool {
+        self.array.origin() != Origin::Foreign
+    }
+
+    #[getter]
+    fn device(&self) -> PyResult<Device> {
+        self.array.look(|buffer| Device(buffer.device()))
+    }
+
+    #[getter]
+    fn readonly(&self) -> PyResult<bool> {
+        self.array.look(interop::CudaBuffer::is_read_only)
+    }
+
+    /// The stream in whose order the memory is used.
+    #[getter]
+    fn stream(&self) -> PyResult<Stream> {
+        self.array.look(|buffer| Stream(buffer.stream().clone()))
+    }
+
+    /// The object that keeps the memory alive, if somebody else owns it.
+    #[getter]
+    fn owner(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.array.owner(py)
+    }
+
+    #[getter]
+    fn is_c_contiguous(&self) -> PyResult<bool> {
+        self.array.look(|buffer| buffer.layout().is_c_contiguous())
+    }
+
+    #[getter]
+    fn closed(&self) -> bool {
+        self.array.is_closed()
+    }
+
+    #[getter]
+    fn __cuda_array_interface__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        self.array.describe()?;
+        let dict = self.interface.get_or_try_init(py, || {
+            let described = interface::give(py, &self.array.buffer()?);
+            described.map(Bound::unbind).map_err(|error| match error.is_instance_of::<PyTypeError>(py) {
+                // What has no such description has no such attribute.
+                true => PyAttributeError::new_err(error.value(py).to_string()),
+                false => error,
+            })
+        })?;
+        dict.bind(py).copy()
+    }
+
+    #[pyo3(signature = (stream=None, *, max_version=None, dl_device=None, copy=None))]
+    fn __dlpack__<'py>(
+        &self,
+        py: Python<'py>,
+        stream: Option<&Bound<'py, PyAny>>,
+        max_version: Option<(u32, u32)>,
+        dl_device: Option<(i32, i32)>,
+        copy: Option<bool>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let form = match max_version {
+            Some((major, _)) if major >= DLPACK_VERSION.major => Form::Versioned,
+            _ => Form::Legacy,
+        };
+        let share = self.array.share(py)?;
+        let here = dlpack::device(&share.buffer);
+        let asked = dl_device
+            .map(|(device_type, device_id)| DLDevice { device_type: DLDeviceType(device_type), device_id });
+        match asked {
+            Some(asked) if asked.device_type == DLDeviceType::CPU && asked != here => {
+                if copy == Some(false) {
+                    return Err(PyBufferError::new_err(format!(
+                        "{here} cannot be seen from {asked} without a copy"
+                    )));
+                }
+                dlpack::capsule(py, dlpack::host_tensor(py, &share, form)?)
+            }
+            Some(asked) if asked != here => Err(PyBufferError::new_err(format!(
+                "the buffer is on {here} and cannot be exported to {asked}"
+            ))),
+            _ if copy == Some(true) => {
+                // The copy is done when it is returned, so there is nothing to order.
+                let (buffer, origin) = duplicate(py, &share.buffer)?;
+                let copied = Array::new(buffer, None, origin).share(py)?;
+                dlpack::capsule(py, dlpack::tensor(py, copied, form, DLPackFlags::IS_COPIED)?)
+            }
+            _ => {
+                make_ready(py, &share.buffer, stream)?;
+                dlpack::capsule(py, dlpack::tensor(py, share, form, DLPackFlags::empty())?)
+            }
+        }
+    }
+
+    fn __dlpack_device__(&self) -> PyResult<(i32, i32)> {
+        let device = self.array.look(dlpack::device)?;
+        Ok((device.device_type.0, device.device_id))
+    }
+
+    fn __getitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let view = |buffer: interop::CudaBuffer| Ok(index::apply(buffer.view(), key)?.share());
+        Ok(Self::over(self.array.derive(py, view)?))
+    }
+
+    fn __len__(&self) -> PyResult<usize> {
+        let len = self.array.look(|buffer| buffer.shape().first().copied())?;
+        len.ok_or_else(|| PyTypeError::new_err("a buffer without axes has no length"))
+    }
+
+    /// The same elements with another shape, one of whose lengths may be -1; never a copy.
+    #[pyo3(signature = (*shape))]
+    fn reshape(&self, py: Python<'_>, shape: &Bound<'_, PyTuple>) -> PyResult<Self> {
+        let shape = several(shape, "shape")?;
+        let view = |buffer: interop::CudaBuffer| {
+            let layout = buffer.layout().reshape_inferred(&shape).or_raise(py)?;
+            Ok(buffer.view().reshape(layout.shape()).or_raise(py)?.share())
+        };
+        Ok(Self::over(self.array.derive(py, view)?))
+    }
+
+    /// The axes in another order, reversed if none is given.
+    #[pyo3(signature = (*axes))]
+    fn transpose(&self, py: Python<'_>, axes: &Bound<'_, PyTuple>) -> PyResult<Self> {
+        let reversed = axes.is_empty() || (axes.len() == 1 && axes.get_item(0)?.is_none());
+        if !reversed {
+            return self.permute(py, axes);
+        }
+        Ok(Self::over(self.array.derive(py, |buffer| Ok(buffer.view().transpose().share()))?))
+    }
+
+    /// The axes in another order: axis i of the result is axis axes[i].
+    #[pyo3(signature = (*axes))]
+    fn permute(&self, py: Python<'_>, axes: &Bound<'_, PyTuple>) -> PyResult<Self> {
+        let axes = several(axes, "axes")?;
+        let view = |buffer: interop::CudaBuffer| Ok(buffer.view().permute(&axes).or_raise(py)?.share());
+        Ok(Self::over(self.array.derive(py, view)?))
+    }
+
+    /// The same bytes as elements of another type.
+    fn view(&self, py: Python<'_>, dtype: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let dtype = dtype::from_python(dtype)?;
+        let view = |buffer: interop::CudaBuffer| Ok(buffer.view().reinterpret(dtype).or_raise(py)?.share());
+        Ok(Self::over(self.array.derive(py, view)?))
+    }
+
+    /// Fills the buffer from a host array.
+    #[pyo3(signature = (host, *, stream=None))]
+    fn copy_from(&self, host: &Bound<'_, PyAny>, stream: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let py = host.py();
+        let (source, mut share) = (HostArray::read(host)?, self.array.share(py)?);
+        let stream = stream::resolve_option(stream, share.buffer.device())?;
+        transfer::to_device(py, &source, &mut share.buffer, stream.as_ref())
+    }
+
+    /// Fills a host array from the buffer.
+    #[pyo3(signature = (host, *, stream=None))]
+    fn copy_to(&self, host: &Bound<'_, PyAny>, stream: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let py = host.py();
+        let (mut target, share) = (HostArray::write(host)?, self.array.share(py)?);
+        let stream = stream::resolve_option(stream, share.buffer.device())?;
+        transfer::to_host(py, &share.buffer, &mut target, stream.as_ref())
+    }
+
+    /// A new NumPy array with the contents.
+    fn numpy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let share = self.array.share(py)?;
+        let shape = number::tuple(py, share.buffer.shape())?;
+        let dtype = dtype::to_python(py, share.buffer.dtype())?;
+        let array = py.import(intern!(py, "numpy"))?.call_method1(intern!(py, "empty"), (shape, dtype))?;
+        transfer::to_host(py, &share.buffer, &mut HostArray::write(&array)?, None)?;
+        Ok(array)
+    }
+
+    /// A new buffer with the contents, in C order.
+    fn copy(&self, py: Python<'_>) -> PyResult<Self> {
+        let (buffer, origin) = duplicate(py, &self.array.share(py)?.buffer)?;
+        Ok(Self::over(Array::new(buffer, None, origin)))
+    }
+
+    /// Ends the use of the buffer. Views and exports keep the memory, and so does whoever has read its array interface and
+    /// kept the buffer for it.
+    fn close(&self) {
+        self.array.close();
+    }
+
+    fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
+        slf.get().array.look(|_| ())?;
+        Ok(slf)
+    }
+
+    fn __exit__(&self, _type: &Bound<'_, PyAny>, _value: &Bound<'_, PyAny>, _traceback: &Bound<'_, PyAny>) {
+        self.array.close();
+    }
+
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn __array__(
+        &self,
+        _args: &Bound<'_, PyTuple>,
+        _kwargs: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
+        Err(PyTypeError::new_err("a CudaBuffer is not copied to the host unasked: call its method numpy()"))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        if self.array.is_closed() {
+            return Ok("<CudaBuffer, closed>".to_owned());
+        }
+        let shape = self.shape(py)?.repr()?.to_string();
+        self.array.look(|buffer| {
+            let kind = match buffer.memory_kind() {
+                MemoryKind::Device => "",
+                MemoryKind::Pinned => ", pinned",
+                MemoryKind::Managed => ", managed",
+            };
+            let strided = match buffer.layout().is_c_contiguous() {
+                true => String::new(),
+                false => format!(", strides {:?}", buffer.layout().strides()),
+            };
+            let read_only = if buffer.is_read_only() { ", read-only" } else { "" };
+            let (dtype, address, device) = (buffer.dtype(), buffer.address(), buffer.device());
+            format!("<CudaBuffer {shape} {dtype} at {address:#x} on {device}{kind}{strided}{read_only}>")
+        })
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.array.traverse(visit)
+    }
+
+    fn __clear__(&self) {
+        self.array.clear();
+    }
+}
+
+/// Numbers given one by one or as one sequence.
+fn several(given: &Bound<'_, PyTuple>, what: &str) -> PyResult<interop::layout::Dims<isize>> {
+    if given.len() == 1 {
+        return number::indices(&given.get_item(0)?, what);
+    }
+    number::indices(given, what)
+}
+
+/// A copy in new memory of the device.
+fn duplicate(py: Python<'_>, source: &interop::CudaBuffer) -> PyResult<(interop::CudaBuffer, Origin)> {
+    let stream = Some(source.stream().clone());
+    let (shape, dtype) = (source.shape(), source.dtype());
+    let (mut copy, origin) = allocate::allocate(py, source.device(), shape, dtype, stream, Allocator::Cuda)?;
+    py.detach(|| memcpy_d2d(source, &mut copy)).or_raise(py)?;
+    Ok((copy, origin))
+}
+
+/// Orders the work on a buffer before later work of the stream that a consumer names by the rules of DLPack.
+fn make_ready(
+    py: Python<'_>,
+    buffer: &interop::CudaBuffer,
+    stream: Option<&Bound<'_, PyAny>>,
+) -> PyResult<()> {
+    let device = buffer.device();
+    let consumer = match stream.filter(|stream| !stream.is_none()) {
+        None => cuda_safe::Stream::legacy(device),
+        Some(stream)
+            if stream.is_instance_of::<PyInt>()
+                && stream.extract::<i64>().is_ok_and(|handle| handle == -1) =>
+        {
+            return Ok(());
+        }
+        Some(stream) => stream::resolve(stream, device)?,
+    };
+    consumer.as_ref().wait_for(buffer.stream().as_ref()).or_raise(py)
+}

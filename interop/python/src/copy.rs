@@ -1,0 +1,69 @@
+//! `memcpy_h2d` and `memcpy_d2h`: copies between host arrays and anything that is memory of a device.
+
+use interop::CudaBuffer;
+use pyo3::prelude::*;
+use pyo3::types::PyInt;
+
+use crate::host::HostArray;
+use crate::{allocate, buffer, import, number, stream, transfer};
+
+/// Copies a host array into memory of a device, and returns when that is done.
+///
+/// `device` is a CudaBuffer, an object that exports device memory, its array interface, or an address; for an address the
+/// bytes of the host array are copied, in C order.
+#[pyfunction]
+#[pyo3(signature = (host, device, *, stream=None))]
+pub(crate) fn memcpy_h2d(
+    host: &Bound<'_, PyAny>,
+    device: &Bound<'_, PyAny>,
+    stream: Option<&Bound<'_, PyAny>>,
+) -> PyResult<()> {
+    let py = host.py();
+    let host = HostArray::read(host)?;
+    let mut target = Device::new(device, &host)?;
+    let stream = stream::resolve_option(stream, target.buffer.device())?;
+    transfer::to_device(py, &host, &mut target.buffer, stream.as_ref())
+}
+
+/// Copies memory of a device into a host array, and returns when that is done.
+///
+/// `device` is a CudaBuffer, an object that exports device memory, its array interface, or an address; for an address the
+/// bytes of the host array are copied, in C order.
+#[pyfunction]
+#[pyo3(signature = (device, host, *, stream=None))]
+pub(crate) fn memcpy_d2h(
+    device: &Bound<'_, PyAny>,
+    host: &Bound<'_, PyAny>,
+    stream: Option<&Bound<'_, PyAny>>,
+) -> PyResult<()> {
+    let py = host.py();
+    let mut host = HostArray::write(host)?;
+    let source = Device::new(device, &host)?;
+    let stream = stream::resolve_option(stream, source.buffer.device())?;
+    transfer::to_host(py, &source.buffer, &mut host, stream.as_ref())
+}
+
+/// The device's side of a copy, and what keeps its memory.
+struct Device<'py> {
+    buffer: CudaBuffer,
+    #[expect(dead_code, reason = "only dropped")]
+    owner: Option<Bound<'py, PyAny>>,
+}
+
+impl<'py> Device<'py> {
+    fn new(object: &Bound<'py, PyAny>, host: &HostArray<'_>) -> PyResult<Self> {
+        let py = object.py();
+        if let Ok(own) = object.cast_exact::<buffer::CudaBuffer>() {
+            let (buffer, owner) = own.get().array.parts(py)?;
+            return Ok(Self { buffer, owner: owner.map(|owner| owner.into_bound(py)) });
+        }
+        let buffer = match object.is_instance_of::<PyInt>() {
+            true => {
+                let address = number::address(object, "device")?;
+                allocate::wrap(py, address, host.layout().shape(), None, host.dtype(), None, None)?
+            }
+            false => import::take(object, None)?,
+        };
+        Ok(Self { buffer, owner: Some(object.clone()) })
+    }
+}

@@ -1,0 +1,66 @@
+//! `doctor()`: what CUDA this process has, and why it is or is not usable, as text.
+
+use std::fmt::Write;
+
+use cuda_safe::Device;
+use cuda_safe::cuda_sys::{self, search};
+use pyo3::prelude::*;
+
+use crate::runtime::{self, Choice, VARIABLE};
+
+/// A report on the CUDA runtime and the devices of this process: which library is used and why, every place that was looked
+/// at, every libcudart in the process, and what each device says of itself.
+#[pyfunction]
+pub(crate) fn doctor(py: Python<'_>) -> PyResult<String> {
+    let mut text = String::new();
+    let mut line = |words: String| {
+        text.push_str(&words);
+        text.push('\n');
+    };
+    let python = Python::version_str().split_whitespace().next().unwrap_or_default();
+    line(format!("cuda_interop {} on Python {python}", env!("CARGO_PKG_VERSION")));
+    line(match cuda_sys::driver_version() {
+        Some(version) => format!("driver: supports CUDA up to {version}"),
+        None => "driver: none (libcuda.so.1 cannot be loaded)".into(),
+    });
+    match Choice::of_environment() {
+        Ok(Choice::Emulator(_)) => line(format!("the emulator is used, because {VARIABLE} says so")),
+        Ok(Choice::Cuda) => {
+            line("places looked at:".into());
+            for attempt in runtime::search(py)?.attempts {
+                let (target, rule) = (attempt.candidate.target.display(), attempt.candidate.rule);
+                line(format!("  {target} ({rule}): {}", attempt.outcome));
+            }
+        }
+        Err(error) => line(error.value(py).to_string()),
+    }
+    let loaded = search::loaded_cudarts();
+    line(format!("libcudart in this process: {}", loaded.len()));
+    for path in &loaded {
+        line(format!("  {}", path.display()));
+    }
+    match runtime::devices(py) {
+        Ok(devices) => {
+            line(format!("runtime: {}", devices[0].runtime()));
+            for device in devices {
+                line(about(py, device));
+            }
+        }
+        Err(error) => line(format!("not usable: {}", error.value(py))),
+    }
+    Ok(text)
+}
+
+/// A device in one line, or what it failed with: asking for its free memory proves that it works.
+fn about(py: Python<'_>, device: &Device) -> String {
+    let ask = || -> cuda_safe::Result<String> {
+        let (name, capability, memory) =
+            (device.name()?, device.compute_capability()?, device.memory_info()?);
+        let mut text = format!("{device}: {name}, compute capability {capability}");
+        // Writing to a string cannot fail.
+        let _ = write!(text, ", {} of {} bytes free, {}", memory.free, memory.total, device.pci_bus_id()?);
+        let _ = write!(text, ", {}", device.uuid()?);
+        Ok(text)
+    };
+    py.detach(ask).unwrap_or_else(|error| format!("{device}: not usable: {error}"))
+}

@@ -1,0 +1,216 @@
+//! Arrays taken through the C exchange table of DLPack: no Python call, no capsule, no look-up by CUDA.
+//!
+//! A type carries the table; which types do is remembered. The functions do not synchronise: the producer's current stream
+//! is asked for, and waited for where it is not the stream of the buffer.
+//!
+//! Two functions give a tensor. The one that lends a plain `DLTensor` is the fastest, but cannot say that an array is
+//! read-only; it is used for PyTorch, whose tensors never are. Others are asked for a managed tensor, which carries flags.
+
+use std::mem::MaybeUninit;
+use std::sync::OnceLock;
+use std::{ptr, slice};
+
+use cuda_safe::{Device, Stream, StreamRef};
+use interop::dlpack::{
+    DLDevice, DLDeviceType, DLPACK_VERSION, DLPackExchangeAPI, DLTensor, DlpackError, EXCHANGE_API_CAPSULE,
+    ManagedTensor,
+};
+use interop::layout::MAX_NDIM;
+use interop::{CudaBuffer, DType, Known, Layout, MemoryKind};
+use pyo3::exceptions::PyBufferError;
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyType};
+use pyo3::{ffi, intern};
+
+use crate::device;
+use crate::dlpack;
+use crate::errors::OrRaise;
+
+/// A type that was seen, and its table if it has one.
+struct Seen {
+    class: Py<PyType>,
+    table: Option<Table>,
+}
+
+/// The table of a type.
+#[derive(Clone, Copy)]
+pub(crate) struct Table {
+    api: &'static DLPackExchangeAPI,
+    lends: bool,
+}
+
+/// The types that were seen first, kept for ever so that their addresses stay theirs. Later ones are asked each time.
+static SEEN: [OnceLock<Seen>; 64] = [const { OnceLock::new() }; 64];
+
+/// The table of an object's type.
+///
+/// # Errors
+/// What asking the type for its attribute raised.
+#[inline]
+pub(crate) fn table_of(object: &Bound<'_, PyAny>) -> PyResult<Option<Table>> {
+    let class = object.get_type_ptr();
+    for seen in &SEEN {
+        match seen.get() {
+            Some(seen) if ptr::eq(seen.class.as_ptr().cast(), class) => return Ok(seen.table),
+            Some(_) => {}
+            None => break,
+        }
+    }
+    ask(&object.get_type())
+}
+
+#[cold]
+fn ask(class: &Bound<'_, PyType>) -> PyResult<Option<Table>> {
+    let table = match class.getattr_opt(intern!(class.py(), "__dlpack_c_exchange_api__"))? {
+        Some(capsule) => read_table(class, &capsule)?,
+        None => None,
+    };
+    let mut seen = Seen { class: class.clone().unbind(), table };
+    for slot in &SEEN {
+        match slot.set(seen) {
+            Ok(()) => break,
+            Err(refused) => seen = refused,
+        }
+    }
+    Ok(table)
+}
+
+/// The newest table of a version that is understood.
+fn read_table(class: &Bound<'_, PyType>, capsule: &Bound<'_, PyAny>) -> PyResult<Option<Table>> {
+    let Ok(capsule) = capsule.cast::<PyCapsule>() else { return Ok(None) };
+    // SAFETY: the capsule is alive and this thread is attached.
+    let api = unsafe { ffi::PyCapsule_GetPointer(capsule.as_ptr(), EXCHANGE_API_CAPSULE.as_ptr()) };
+    let mut api = api.cast::<DLPackExchangeAPI>().cast_const();
+    if api.is_null() {
+        return Err(PyErr::fetch(class.py()));
+    }
+    loop {
+        // SAFETY: the protocol's table, which lives as long as the process; its header is the same in every version.
+        let header = unsafe { (*api).header };
+        if header.version.major == DLPACK_VERSION.major {
+            break;
+        }
+        api = header.prev_api.cast();
+        if api.is_null() {
+            return Ok(None);
+        }
+    }
+    let lends = class.module()?.to_str()?.split('.').next() == Some("torch");
+    // SAFETY: a table of a version that is known, which lives as long as the process.
+    Ok(Some(Table { api: unsafe { &*api }, lends }))
+}
+
+impl Table {
+    /// A buffer over the memory of an object, on `stream` or the legacy default stream of its device. The caller keeps the
+    /// object.
+    ///
+    /// # Errors
+    /// The producer's own, and BufferError for memory that no device can reach.
+    #[inline]
+    pub(crate) fn take(self, object: &Bound<'_, PyAny>, stream: Option<Stream>) -> PyResult<CudaBuffer> {
+        match self.api.dltensor_from_py_object_no_sync {
+            Some(lend) if self.lends => {
+                let py = object.py();
+                let mut tensor = MaybeUninit::<DLTensor>::uninit();
+                // SAFETY: an object of the type that carries the table, and room for a tensor; this thread is attached.
+                if unsafe { lend(object.as_ptr().cast(), tensor.as_mut_ptr()) } != 0 {
+                    return Err(PyErr::fetch(py));
+                }
+                // SAFETY: filled by the call that has just succeeded.
+                self.borrow(py, &unsafe { tensor.assume_init() }, stream)
+            }
+            _ => self.take_managed(object, stream),
+        }
+    }
+
+    /// A buffer over a tensor that lives as long as its object.
+    fn borrow(self, py: Python<'_>, tensor: &DLTensor, stream: Option<Stream>) -> PyResult<CudaBuffer> {
+        let (device, kind) = place(py, tensor.device)?;
+        let (dtype, layout) = read(tensor).or_raise(py)?;
+        let stream = stream.unwrap_or_else(|| Stream::legacy(device));
+        self.order(py, tensor.device, device, &stream)?;
+        let known =
+            Known { address: tensor.data.expose_provenance(), layout, dtype, kind, stream, read_only: false };
+        // SAFETY: the producer says so by the protocol, the span was checked, and the caller keeps the object.
+        Ok(unsafe { CudaBuffer::borrow_known(known) })
+    }
+
+    fn take_managed(self, object: &Bound<'_, PyAny>, stream: Option<Stream>) -> PyResult<CudaBuffer> {
+        let py = object.py();
+        let Some(give) = self.api.managed_tensor_from_py_object_no_sync else {
+            return dlpack::take(object, stream);
+        };
+        let mut tensor = ptr::null_mut();
+        // SAFETY: an object of the type that carries the table, and room for a pointer; this thread is attached.
+        if unsafe { give(object.as_ptr().cast(), &raw mut tensor) } != 0 {
+            return Err(PyErr::fetch(py));
+        }
+        // SAFETY: a tensor that is ours now, by the protocol.
+        let tensor = unsafe { ManagedTensor::from_versioned(tensor) }.or_raise(py)?;
+        let place_of = tensor.device();
+        let (device, _) = place(py, place_of)?;
+        let stream = stream.unwrap_or_else(|| Stream::legacy(device));
+        self.order(py, place_of, device, &stream)?;
+        dlpack::adopt(py, tensor, Some(stream))
+    }
+
+    /// Makes the buffer's stream wait for the stream that the producer works on now.
+    fn order(self, py: Python<'_>, place: DLDevice, device: Device, stream: &Stream) -> PyResult<()> {
+        let Some(ask) = self.api.current_work_stream.filter(|_| place.device_type == DLDeviceType::CUDA)
+        else {
+            return Ok(());
+        };
+        let mut handle = ptr::null_mut();
+        // SAFETY: room for a handle; this thread is attached.
+        if unsafe { ask(place.device_type, place.device_id, &raw mut handle) } != 0 {
+            return Err(PyErr::fetch(py));
+        }
+        // A `cudaStream_t`, of which NULL is the legacy default stream.
+        let handle = if handle.is_null() { ptr::without_provenance_mut(1) } else { handle };
+        // SAFETY: the producer works on the stream now, so it is alive for this call.
+        let producer = unsafe { StreamRef::from_raw(device, handle.cast()) }.or_raise(py)?;
+        stream.as_ref().wait_for(producer).or_raise(py)
+    }
+}
+
+/// The device and the kind of memory that DLPack names.
+fn place(py: Python<'_>, place: DLDevice) -> PyResult<(Device, MemoryKind)> {
+    let kind = match place.device_type {
+        DLDeviceType::CUDA => MemoryKind::Device,
+        DLDeviceType::CUDA_HOST => MemoryKind::Pinned,
+        DLDeviceType::CUDA_MANAGED => MemoryKind::Managed,
+        _ => return Err(interop::Error::DlpackDevice { device: place }).or_raise(py),
+    };
+    let device = device::by_ordinal(py, place.device_id as isize);
+    Ok((device.map_err(|error| PyBufferError::new_err(format!("DLPack: {}", error.value(py))))?, kind))
+}
+
+/// The element type and the layout of a tensor that is lent, all of whose elements have an address.
+fn read(tensor: &DLTensor) -> Result<(DType, Layout), DlpackError> {
+    let dtype = DType::from_dlpack(tensor.dtype.code, tensor.dtype.bits, tensor.dtype.lanes)?;
+    let refused = DlpackError::Ndim { ndim: tensor.ndim, max: MAX_NDIM };
+    let ndim = usize::try_from(tensor.ndim).ok().filter(|ndim| *ndim <= MAX_NDIM).ok_or(refused)?;
+    let (shape, strides): (&[i64], Option<&[i64]>) = match ndim {
+        0 => (&[], None),
+        _ if tensor.shape.is_null() => return Err(DlpackError::NullShape { ndim: tensor.ndim }),
+        // SAFETY: not NULL, so `ndim` lengths by the protocol, valid during the producer's call and ours.
+        _ => (
+            unsafe { slice::from_raw_parts(tensor.shape, ndim) },
+            match tensor.strides.is_null() {
+                true => None,
+                // SAFETY: as above.
+                false => Some(unsafe { slice::from_raw_parts(tensor.strides, ndim) }),
+            },
+        ),
+    };
+    let layout = Layout::from_elements(shape, strides, tensor.byte_offset, dtype.size())?;
+    let (data, span) = (tensor.data.addr(), layout.span());
+    if data == 0 && !layout.is_empty() {
+        return Err(DlpackError::NullData { shape: layout.shape().to_vec() });
+    }
+    let has_address = |place: i128| usize::try_from(data as i128 + place).is_ok();
+    match layout.is_empty() || (has_address(span.start) && has_address(span.end)) {
+        true => Ok((dtype, layout)),
+        false => Err(DlpackError::OutsideAddressSpace { data, start: span.start, end: span.end }),
+    }
+}

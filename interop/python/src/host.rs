@@ -1,0 +1,228 @@
+//! Arrays in host memory, as Python objects hold them: described for one copy and held still until it is done.
+//!
+//! The buffer protocol is asked first: it says everything without a copy, and locks the memory of whoever could resize it.
+//! NumPy cannot describe every type by it (those of `ml_dtypes`, for one); then `__array_interface__` is read, and the
+//! object kept. Elements are moved as bytes and never seen as Rust values.
+
+use std::ffi::{CStr, c_int};
+use std::mem::MaybeUninit;
+use std::slice;
+
+use interop::layout::Dims;
+use interop::{DType, HostView, HostViewMut, Layout};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+use pyo3::{ffi, intern};
+
+use crate::dtype;
+use crate::errors::OrRaise;
+use crate::keys;
+
+/// A host array, held until it is dropped.
+pub(crate) struct HostArray<'py> {
+    base: *mut u8,
+    layout: Layout,
+    dtype: DType,
+    _held: Held<'py>,
+}
+
+/// What holds the memory still.
+#[expect(dead_code, reason = "only dropped")]
+enum Held<'py> {
+    Buffer(Buffer<'py>),
+    Object(Bound<'py, PyAny>),
+}
+
+/// A buffer that an object has lent.
+struct Buffer<'py> {
+    view: Box<ffi::Py_buffer>,
+    _py: Python<'py>,
+}
+
+impl Drop for Buffer<'_> {
+    fn drop(&mut self) {
+        // SAFETY: the view was filled by `PyObject_GetBuffer` and is released once; this thread is attached.
+        unsafe { ffi::PyBuffer_Release(&raw mut *self.view) }
+    }
+}
+
+impl<'py> HostArray<'py> {
+    /// The array of an object, for reading.
+    ///
+    /// # Errors
+    /// TypeError for an object or an element type that has no such array.
+    pub(crate) fn read(object: &Bound<'py, PyAny>) -> PyResult<Self> {
+        Self::new(object, false)
+    }
+
+    /// The array of an object, for writing.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), and ValueError for a read-only array.
+    pub(crate) fn write(object: &Bound<'py, PyAny>) -> PyResult<Self> {
+        Self::new(object, true)
+    }
+
+    fn new(object: &Bound<'py, PyAny>, write: bool) -> PyResult<Self> {
+        match Buffer::of(object)? {
+            Some(buffer) => Self::from_buffer(buffer, write),
+            None => Self::from_interface(object, write),
+        }
+    }
+
+    fn from_buffer(buffer: Buffer<'py>, write: bool) -> PyResult<Self> {
+        let py = buffer._py;
+        let view = &*buffer.view;
+        if write && view.readonly != 0 {
+            return Err(read_only());
+        }
+        let dtype = buffer.dtype(py)?;
+        let itemsize = usize::try_from(view.itemsize).unwrap_or_default();
+        let ndim = usize::try_from(view.ndim).unwrap_or_default();
+        let (shape, strides): (Dims<usize>, Dims<isize>) = match ndim {
+            0 => Default::default(),
+            // SAFETY: shape and strides were asked for, so both point to `ndim` numbers while the buffer is held.
+            _ => unsafe { (lengths(view.shape, ndim), slice::from_raw_parts(view.strides, ndim).into()) },
+        };
+        let layout = Layout::strided(&shape, &strides, 0, itemsize).or_raise(py)?;
+        Ok(Self { base: view.buf.cast(), layout, dtype, _held: Held::Buffer(buffer) })
+    }
+
+    fn from_interface(object: &Bound<'py, PyAny>, write: bool) -> PyResult<Self> {
+        let py = object.py();
+        let Some(interface) = object.getattr_opt(intern!(py, "__array_interface__"))? else {
+            return Err(not_a_host_array(object)?);
+        };
+        let Ok(interface) = interface.cast_into::<PyDict>() else {
+            return Err(PyTypeError::new_err("__array_interface__ is not a dict"));
+        };
+        let keys = keys::Keys::read(&interface, "array interface")?;
+        if write && keys.read_only {
+            return Err(read_only());
+        }
+        // The object's own type tells apart what type strings cannot.
+        let dtype = match object.getattr_opt(intern!(py, "dtype"))? {
+            Some(dtype) => dtype::from_python(&dtype)?,
+            None => DType::from_typestr(keys.typestr.to_str()?).or_raise(py)?,
+        };
+        let layout = keys.layout(py, dtype)?;
+        let base = std::ptr::with_exposed_provenance_mut(keys.address);
+        if keys.address == 0 && !layout.is_empty() {
+            return Err(PyValueError::new_err("array interface: data is 0 but the shape has elements"));
+        }
+        Ok(Self { base, layout, dtype, _held: Held::Object(object.clone()) })
+    }
+
+    pub(crate) fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    pub(crate) fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    /// The array for a copy out of it, which ends before this is dropped.
+    pub(crate) fn view(&self, py: Python<'_>) -> PyResult<HostView<'_>> {
+        // SAFETY: the object holds the elements of its own description still while it is held here. Another thread of
+        // Python may write them during the copy, as any two threads may; Rust never sees them as values.
+        unsafe { HostView::from_raw(self.base, self.layout.clone(), self.dtype) }.or_raise(py)
+    }
+
+    /// The array for a copy into it, which ends before this is dropped.
+    pub(crate) fn view_mut(&mut self, py: Python<'_>) -> PyResult<HostViewMut<'_>> {
+        // SAFETY: as above, and it was asked for writing.
+        unsafe { HostViewMut::from_raw(self.base, self.layout.clone(), self.dtype) }.or_raise(py)
+    }
+}
+
+impl<'py> Buffer<'py> {
+    /// The buffer that an object lends, or None if it lends none that says its type.
+    fn of(object: &Bound<'py, PyAny>) -> PyResult<Option<Self>> {
+        const FLAGS: c_int = ffi::PyBUF_RECORDS_RO;
+        let py = object.py();
+        let mut view = Box::new(MaybeUninit::<ffi::Py_buffer>::uninit());
+        // SAFETY: the object is alive, the view is room for one, and this thread is attached.
+        if unsafe { ffi::PyObject_GetBuffer(object.as_ptr(), view.as_mut_ptr(), FLAGS) } == 0 {
+            // SAFETY: filled by the call that has just succeeded.
+            let view = unsafe { view.assume_init() };
+            return Ok(Some(Self { view, _py: py }));
+        }
+        let error = PyErr::fetch(py);
+        // An object that lends buffers, but not this one, may still describe itself by an interface.
+        match object.hasattr(intern!(py, "__array_interface__"))? {
+            true => Ok(None),
+            // SAFETY: the object is alive and this thread is attached.
+            false if unsafe { ffi::PyObject_CheckBuffer(object.as_ptr()) } != 0 => Err(error),
+            false => Ok(None),
+        }
+    }
+
+    fn dtype(&self, py: Python<'_>) -> PyResult<DType> {
+        let format = match self.view.format {
+            format if format.is_null() => c"B",
+            // SAFETY: the format is a NUL-terminated string while the buffer is held.
+            format => unsafe { CStr::from_ptr(format) },
+        };
+        from_format(py, format, self.view.itemsize)
+    }
+}
+
+/// The element type of a buffer's format, in the notation of the `struct` module with NumPy's complex numbers.
+fn from_format(py: Python<'_>, format: &CStr, itemsize: isize) -> PyResult<DType> {
+    let unsupported = || {
+        let format = format.to_string_lossy();
+        PyTypeError::new_err(format!(
+            "a buffer of format {format:?}, {itemsize} bytes an item, has no supported element type; \
+             copy the fields of a structure one by one"
+        ))
+    };
+    let (order, item) = match format.to_bytes() {
+        [b'@' | b'=', item @ ..] => ('=', item),
+        [b'<', item @ ..] => ('<', item),
+        [b'>' | b'!', item @ ..] => ('>', item),
+        item => ('=', item),
+    };
+    let kind = match item {
+        b"f" | b"d" | b"e" => 'f',
+        b"B" | b"H" | b"I" | b"L" | b"Q" | b"N" => 'u',
+        b"b" | b"h" | b"i" | b"l" | b"q" | b"n" => 'i',
+        b"?" => 'b',
+        b"Zf" | b"Zd" => 'c',
+        _ => return Err(unsupported()),
+    };
+    match (order, kind, itemsize) {
+        (_, 'u', 1) => Ok(DType::U8),
+        ('=' | '<', 'f', 4) if cfg!(target_endian = "little") => Ok(DType::F32),
+        _ => DType::from_typestr(&format!("{order}{kind}{itemsize}")).or_raise(py),
+    }
+}
+
+/// # Safety
+/// `lengths` points to `ndim` lengths of an array that exists.
+unsafe fn lengths(lengths: *const isize, ndim: usize) -> Dims<usize> {
+    // SAFETY: the caller's promise.
+    let lengths = unsafe { slice::from_raw_parts(lengths, ndim) };
+    lengths.iter().map(|&length| length as usize).collect()
+}
+
+fn read_only() -> PyErr {
+    PyValueError::new_err("the host array is read-only, so nothing can be copied into it")
+}
+
+#[cold]
+fn not_a_host_array(object: &Bound<'_, PyAny>) -> PyResult<PyErr> {
+    let py = object.py();
+    let name = object.get_type().name()?;
+    let name = name.cast::<PyString>()?.to_str()?;
+    let hint = match object {
+        _ if object.hasattr(intern!(py, "__cuda_array_interface__"))? => {
+            "; it is a device array: are the arguments in order?"
+        }
+        _ if object.hasattr(intern!(py, "__dlpack__"))? => "; take its NumPy array, as by numpy.from_dlpack",
+        _ => "",
+    };
+    Ok(PyTypeError::new_err(format!(
+        "the host array must have the buffer protocol or __array_interface__, which {name} has not{hint}"
+    )))
+}

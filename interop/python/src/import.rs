@@ -1,0 +1,71 @@
+//! Any Python object that is an array on a device, taken over by the fastest way that carries everything.
+//!
+//! | what the object has | taken by |
+//! |---|---|
+//! | a capsule `dltensor` or `dltensor_versioned` | [`dlpack`] |
+//! | a dictionary of the array interface | [`interface`] |
+//! | a C exchange table on its type | [`exchange`](crate::exchange) |
+//! | `__cuda_array_interface__` | [`interface`] |
+//! | `__dlpack__` | [`dlpack`]; also where the array interface cannot name the element type |
+
+use interop::CudaBuffer;
+use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyDict};
+
+use crate::dlpack;
+use crate::exchange;
+use crate::interface;
+
+/// A buffer over the memory of an object, on `stream` or the legacy default stream of its device. The caller keeps the
+/// object as long as the buffer.
+///
+/// # Errors
+/// TypeError for an object that is no such array, and those of each way.
+pub(crate) fn take(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>) -> PyResult<CudaBuffer> {
+    let py = object.py();
+    if let Some(table) = exchange::table_of(object)? {
+        return table.take(object, stream);
+    }
+    if let Ok(dict) = object.cast_exact::<PyDict>() {
+        return interface::take(dict, stream);
+    }
+    if let Ok(capsule) = object.cast_exact::<PyCapsule>() {
+        return dlpack::adopt(py, dlpack::consume(capsule)?, stream);
+    }
+    let described = match object.getattr_opt(intern!(py, "__cuda_array_interface__")) {
+        Ok(Some(described)) => {
+            described.cast_into::<PyDict>().map_err(|error| not_a_dict(&error.into_inner()))
+        }
+        Ok(None) => return by_dlpack(object, stream),
+        Err(error) => Err(error),
+    };
+    let taken = described.and_then(|dict| interface::take(&dict, stream.clone()));
+    match taken {
+        // The producer refuses the array interface, or the interface has no word for the element type.
+        Err(error) if may_be_said_otherwise(py, &error) && object.hasattr(intern!(py, "__dlpack__"))? => {
+            dlpack::take(object, stream)
+        }
+        taken => taken,
+    }
+}
+
+fn by_dlpack(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>) -> PyResult<CudaBuffer> {
+    if object.hasattr(intern!(object.py(), "__dlpack__"))? {
+        return dlpack::take(object, stream);
+    }
+    let class = object.get_type();
+    Err(PyTypeError::new_err(format!(
+        "{class:?} is no array on a device: it has neither __cuda_array_interface__ nor __dlpack__"
+    )))
+}
+
+fn may_be_said_otherwise(py: Python<'_>, error: &PyErr) -> bool {
+    error.is_instance_of::<PyTypeError>(py) || error.is_instance_of::<pyo3::exceptions::PyAttributeError>(py)
+}
+
+#[cold]
+fn not_a_dict(given: &Bound<'_, PyAny>) -> PyErr {
+    PyTypeError::new_err(format!("__cuda_array_interface__ is {given:?}, not a dict"))
+}

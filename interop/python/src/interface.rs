@@ -1,0 +1,52 @@
+//! The CUDA Array Interface: read from a dictionary, written to one.
+
+use interop::{ArrayInterface, CudaBuffer, DType, ImportOptions};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::errors::OrRaise;
+use crate::keys::Keys;
+use crate::number;
+use crate::runtime;
+
+/// A buffer over the memory that a dictionary describes, on `stream` or the legacy default stream, which waits for the
+/// producer's. The caller keeps the object that gave the dictionary.
+///
+/// # Errors
+/// The key that broke a rule, an address that CUDA does not know, and CUDA's own.
+pub(crate) fn take(dict: &Bound<'_, PyDict>, stream: Option<cuda_safe::Stream>) -> PyResult<CudaBuffer> {
+    let py = dict.py();
+    let keys = Keys::read(dict, "array interface")?;
+    let dtype = DType::from_typestr(keys.typestr.to_str()?)
+        .map_err(interop::ArrayInterfaceError::from)
+        .or_raise(py)?;
+    let layout = keys.layout(py, dtype)?;
+    // Any device of the runtime can look an address up; an array without elements is on the current one.
+    let device = if layout.is_empty() { runtime::current_device(py)? } else { runtime::devices(py)?[0] };
+    let data = (keys.address, keys.read_only);
+    let array = ArrayInterface::from_keys(keys.version, data, dtype, layout, keys.stream).or_raise(py)?;
+    let options = ImportOptions { device: Some(device), stream, ignore_producer_stream: false };
+    // SAFETY: the producer promises by the interface that the memory lives as long as the object, which the caller keeps,
+    // and that its stream is valid.
+    unsafe { CudaBuffer::borrow_array(&array, &options) }.or_raise(py)
+}
+
+/// The dictionary of version 3 that describes a buffer.
+///
+/// # Errors
+/// TypeError for an element type that the interface cannot say.
+pub(crate) fn give<'py>(py: Python<'py>, buffer: &CudaBuffer) -> PyResult<Bound<'py, PyDict>> {
+    let raw = buffer.array_interface().or_raise(py)?;
+    let dict = PyDict::new(py);
+    dict.set_item(intern!(py, "shape"), number::tuple(py, &raw.shape.unwrap_or_default())?)?;
+    dict.set_item(intern!(py, "typestr"), raw.typestr)?;
+    dict.set_item(intern!(py, "data"), raw.data)?;
+    dict.set_item(
+        intern!(py, "strides"),
+        raw.strides.map(|strides| number::tuple(py, &strides)).transpose()?,
+    )?;
+    dict.set_item(intern!(py, "stream"), raw.stream.map(|stream| stream as u64))?;
+    dict.set_item(intern!(py, "version"), raw.version)?;
+    Ok(dict)
+}

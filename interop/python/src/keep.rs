@@ -1,0 +1,62 @@
+//! Python objects kept alive by Rust, and let go on whatever thread the last use ends.
+//!
+//! A DLPack deleter may run without the interpreter's lock, on a thread that Python does not know, or after the interpreter
+//! is gone. [`Kept`] attaches the thread to let its object go, and leaves the object to the interpreter once that has begun
+//! to end: from then on a thread that tries to attach may never return.
+
+use std::mem::{self, ManuallyDrop};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use pyo3::prelude::*;
+
+/// Set by Python's `atexit`, which runs before the interpreter stops serving other threads.
+static ENDING: AtomicBool = AtomicBool::new(false);
+
+/// Whether the interpreter has begun to end.
+pub(crate) fn interpreter_is_ending() -> bool {
+    ENDING.load(Relaxed)
+}
+
+/// Remembers that the interpreter ends.
+#[pyfunction]
+fn interpreter_ends() {
+    ENDING.store(true, Relaxed);
+}
+
+/// Asks Python to tell when the interpreter ends.
+pub(crate) fn watch_interpreter(py: Python<'_>) -> PyResult<()> {
+    py.import("atexit")?.call_method1("register", (wrap_pyfunction!(interpreter_ends, py)?,))?;
+    Ok(())
+}
+
+/// An object that somebody on the other side of a protocol relies on.
+pub(crate) struct Kept(ManuallyDrop<Py<PyAny>>);
+
+impl Kept {
+    pub(crate) fn new(object: Py<PyAny>) -> Self {
+        Self(ManuallyDrop::new(object))
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // SAFETY: taken once, here.
+        let object = unsafe { ManuallyDrop::take(&mut self.0) };
+        if interpreter_is_ending() {
+            // Let go if this thread is attached, else left in place.
+            return drop(object);
+        }
+        let mut object = Some(object);
+        Python::try_attach(|_| object.take());
+        mem::forget(object);
+    }
+}
+
+/// Drops a value whose Drop may wait for the device, and lets other threads of Python run meanwhile.
+pub(crate) fn drop_detached<T: Send>(value: T) {
+    if interpreter_is_ending() {
+        return drop(value);
+    }
+    let mut value = Some(value);
+    Python::try_attach(|py| py.detach(|| drop(value.take())));
+}

@@ -1,0 +1,69 @@
+//! The Python package `cuda_interop`: GPU memory that every framework can see, without a copy.
+//!
+//! This crate only speaks Python; what an array is, who owns it and how it is copied are `interop`'s. Loading the module
+//! touches no CUDA: the first call that needs it does.
+//!
+//! | file | what it is about |
+//! |---|---|
+//! | `buffer`, `array` | the class `CudaBuffer`; what it is over, and how that ends |
+//! | `allocate` | new memory, memory at an address |
+//! | `import` | any device array of Python, by one of: `interface` (with `keys`), `exchange`, `dlpack` |
+//! | `table` | our own C exchange table |
+//! | `copy`, `transfer`, `host` | copies; host arrays |
+//! | `index`, `number`, `dtype` | indices, integers and element types as Python writes them |
+//! | `device`, `stream`, `event`, `pinned` | the classes and functions of these names |
+//! | `runtime`, `doctor` | which CUDA is used, and why |
+//! | `errors`, `keep` | exceptions; Python objects that Rust keeps alive |
+
+mod allocate;
+mod array;
+mod buffer;
+mod copy;
+mod device;
+mod dlpack;
+mod doctor;
+mod dtype;
+mod errors;
+mod event;
+mod exchange;
+mod host;
+mod import;
+mod index;
+mod interface;
+mod keep;
+mod keys;
+mod number;
+mod pinned;
+mod runtime;
+mod stream;
+mod table;
+mod transfer;
+
+/// What the Python package is made of.
+#[pyo3::pymodule(gil_used = false)]
+mod _native {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::buffer::CudaBuffer;
+    #[pymodule_export]
+    use crate::copy::{memcpy_d2h, memcpy_h2d};
+    #[pymodule_export]
+    use crate::device::{Device, devices, synchronize};
+    #[pymodule_export]
+    use crate::doctor::doctor;
+    #[pymodule_export]
+    use crate::event::Event;
+    #[pymodule_export]
+    use crate::pinned::{Pinned, pinned_empty};
+    #[pymodule_export]
+    use crate::stream::Stream;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        crate::errors::register(module)?;
+        crate::keep::watch_interpreter(module.py())?;
+        crate::table::install(module.py())
+    }
+}

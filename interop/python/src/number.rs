@@ -1,0 +1,95 @@
+//! Integers and tuples of integers, read from Python without an allocation and written to it.
+
+use interop::layout::Dims;
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyInt, PyList, PyTuple};
+
+/// The number that `object` stands for by `__index__`.
+///
+/// # Errors
+/// TypeError if it is none, OverflowError if it is too large.
+#[inline]
+pub(crate) fn index(object: &Bound<'_, PyAny>) -> PyResult<isize> {
+    // SAFETY: the object is alive and this thread is attached; the exception type lives for ever.
+    let value = unsafe { ffi::PyNumber_AsSsize_t(object.as_ptr(), ffi::PyExc_OverflowError) };
+    match value {
+        -1 => PyErr::take(object.py()).map_or(Ok(-1), Err),
+        _ => Ok(value),
+    }
+}
+
+/// Numbers given as one or as a sequence, such as a shape.
+///
+/// # Errors
+/// TypeError and ValueError that name the argument `what`.
+pub(crate) fn indices(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Dims<isize>> {
+    if object.is_instance_of::<PyInt>() {
+        return Ok([entry(object, what)?].as_slice().into());
+    }
+    if let Ok(tuple) = object.cast::<PyTuple>() {
+        return tuple.iter_borrowed().map(|item| entry(&item, what)).collect();
+    }
+    if let Ok(list) = object.cast::<PyList>() {
+        return list.iter().map(|item| entry(&item, what)).collect();
+    }
+    if let Ok(one) = index(object) {
+        return Ok([one].as_slice().into());
+    }
+    let Ok(items) = object.try_iter() else {
+        return Err(PyTypeError::new_err(format!(
+            "{what} must be an int or a sequence of ints, not {}",
+            object.get_type().name()?
+        )));
+    };
+    items.map(|item| entry(&item?, what)).collect()
+}
+
+fn entry(object: &Bound<'_, PyAny>, what: &str) -> PyResult<isize> {
+    index(object).map_err(|error| match error.is_instance_of::<PyOverflowError>(object.py()) {
+        true => PyValueError::new_err(format!("{what} has {object}, which is larger than the address space")),
+        false => match object.get_type().name() {
+            Ok(name) => PyTypeError::new_err(format!("{what} must be ints, but has a {name}")),
+            Err(error) => error,
+        },
+    })
+}
+
+/// The lengths of a shape.
+///
+/// # Errors
+/// As [`indices`], and ValueError for a negative length.
+pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims<usize>> {
+    let given = indices(object, "shape")?;
+    let length = |(axis, &len): (usize, &isize)| {
+        usize::try_from(len).map_err(|_| {
+            PyValueError::new_err(format!("shape[{axis}] is {len}: a length cannot be negative"))
+        })
+    };
+    given.iter().enumerate().map(length).collect()
+}
+
+/// An address.
+///
+/// # Errors
+/// TypeError if it is no int, ValueError if it is negative or no address.
+pub(crate) fn address(object: &Bound<'_, PyAny>, what: &str) -> PyResult<usize> {
+    match object.extract::<usize>() {
+        Ok(address) => Ok(address),
+        Err(error) if error.is_instance_of::<PyOverflowError>(object.py()) => {
+            Err(PyValueError::new_err(format!("{what} is {object}, which is no address")))
+        }
+        Err(_) => {
+            Err(PyTypeError::new_err(format!("{what} must be an int, not {}", object.get_type().name()?)))
+        }
+    }
+}
+
+/// A tuple of numbers.
+pub(crate) fn tuple<'py, T>(py: Python<'py>, numbers: &[T]) -> PyResult<Bound<'py, PyTuple>>
+where
+    T: Copy + IntoPyObject<'py>,
+{
+    PyTuple::new(py, numbers.iter().copied())
+}
