@@ -106,10 +106,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         || {
             let mut pointer = std::ptr::null_mut();
             // SAFETY: the pointer is to a live address.
-            assert_eq!(
-                unsafe { allocate(&raw mut pointer, 1 << 20, raw_pool, handle) },
-                cudaError_t::cudaSuccess
-            );
+            let code = unsafe { allocate(&raw mut pointer, 1 << 20, raw_pool, handle) };
+            assert_eq!(code, cudaError_t::cudaSuccess);
             // SAFETY: it was just allocated on this stream.
             assert_eq!(unsafe { free(black_box(pointer), handle) }, cudaError_t::cudaSuccess);
         },
@@ -143,10 +141,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         || {
             let mut current = 0;
             // SAFETY: the pointer is to a live integer.
-            assert_eq!(
-                unsafe { runtime.cudaGetDevice(black_box(&raw mut current)) },
-                Ok(cudaError_t::cudaSuccess)
-            );
+            let code = unsafe { runtime.cudaGetDevice(black_box(&raw mut current)) };
+            assert_eq!(code, Ok(cudaError_t::cudaSuccess));
         },
         || (),
     );

@@ -5,7 +5,9 @@
 mod support;
 
 use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
 
 use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::{
@@ -30,12 +32,18 @@ type Objects = (
 static OBJECTS: Mutex<Option<Objects>> = Mutex::new(None);
 static DEVICE: OnceLock<Device> = OnceLock::new();
 
-const CASES: [(&str, fn()); 4] = [
+/// What each child does; it ends with [`EXPECTED`], but for the one that must abort.
+const CASES: [(&str, fn()); 6] = [
     ("objects dropped in an exit handler are leaked", dropped_in_an_exit_handler),
     ("objects of a thread still at work do not disturb the exit", thread_at_work),
     ("a runtime that says it is unloading is not called again", runtime_unloading),
     ("objects that nobody drops do not disturb the exit", nobody_drops),
+    ("a scope does not give memory back while the process exits", scope_at_exit),
+    (ABORTS, end_unknown),
 ];
+
+const ABORTS: &str = "a scope that cannot learn whether its copies ended aborts";
+const EXPECTED: i32 = 7;
 
 fn main() -> ExitCode {
     let argument = std::env::args().nth(1).unwrap_or_default();
@@ -47,7 +55,9 @@ fn main() -> ExitCode {
     for (name, _) in CASES {
         let program = std::env::current_exe().expect("this program");
         let child = Command::new(program).arg(format!("case={name}")).status().expect("the child starts");
-        let verdict = if child.code() == Some(7) { "ok" } else { "FAILED" };
+        // A child that aborts is ended by a signal and has no code.
+        let expected = (name != ABORTS).then_some(EXPECTED);
+        let verdict = if child.code() == expected { "ok" } else { "FAILED" };
         println!("exit: {name}: {child}: {verdict}");
         failed += u8::from(verdict != "ok");
     }
@@ -98,7 +108,7 @@ fn dropped_in_an_exit_handler() {
     require(unsafe { libc::atexit(drop_all) } == 0, "atexit");
     let device = *DEVICE.get_or_init(|| Device::new(recorder(support::runtime()), 0).expect("device 0"));
     *OBJECTS.lock().expect("nobody panicked") = Some(objects(device).expect("objects"));
-    std::process::exit(7);
+    std::process::exit(EXPECTED);
 }
 
 fn thread_at_work() {
@@ -120,7 +130,7 @@ fn thread_at_work() {
     for _ in 0..4 {
         wait.recv().expect("a thread started");
     }
-    std::process::exit(7);
+    std::process::exit(EXPECTED);
 }
 
 fn runtime_unloading() {
@@ -142,11 +152,56 @@ fn runtime_unloading() {
     let error = Stream::new(device).err();
     let refused = matches!(error.as_ref().map(|error| error.kind()), Some(ErrorKind::Exiting { .. }));
     require(refused, &format!("a call said {error:?}"));
-    std::process::exit(7);
+    std::process::exit(EXPECTED);
 }
 
 fn nobody_drops() {
     let device = Device::new(support::runtime(), 0).expect("device 0");
     *OBJECTS.lock().expect("nobody panicked") = Some(objects(device).expect("objects"));
-    std::process::exit(7);
+    std::process::exit(EXPECTED);
+}
+
+static RETURNED: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn scope_still_waits() {
+    std::thread::sleep(Duration::from_millis(100));
+    require(!RETURNED.load(Ordering::SeqCst), "the scope returned");
+}
+
+fn scope_at_exit() {
+    // Registered before CUDA is initialised, so it runs after the handler of this crate.
+    // SAFETY: the handler uses a static.
+    require(unsafe { libc::atexit(scope_still_waits) } == 0, "atexit");
+    let device = Device::new(support::runtime(), 0).expect("device 0");
+    let (started, wait) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let stream = Stream::new(device).expect("a stream");
+        let mut memory = DeviceMemory::<u8>::new(device, 64).expect("memory");
+        let source = [1; 64];
+        let _ = stream.scope(|s| {
+            s.copy_to_device(&source, memory.view_mut())?;
+            started.send(()).expect("main waits");
+            // Until the process exits and calls are refused.
+            while stream.query().is_ok() {
+                std::thread::yield_now();
+            }
+            Ok(())
+        });
+        RETURNED.store(true, Ordering::SeqCst);
+    });
+    wait.recv().expect("the thread started");
+    std::process::exit(EXPECTED);
+}
+
+fn end_unknown() {
+    let device = Device::new(recorder(support::runtime()), 0).expect("device 0");
+    let stream = Stream::new(device).expect("a stream");
+    let mut memory = DeviceMemory::<u8>::new(device, 64).expect("memory");
+    fail_next("cudaStreamSynchronize", cudaError_t::cudaErrorUnknown);
+    for _ in 0..3 {
+        fail_next("cudaStreamQuery", cudaError_t::cudaErrorUnknown);
+        fail_next("cudaDeviceSynchronize", cudaError_t::cudaErrorUnknown);
+    }
+    let _ = stream.scope(|s| s.copy_to_device(&[1; 64], memory.view_mut()));
+    eprintln!("exit: the scope returned");
 }

@@ -155,3 +155,14 @@ fn a_created_stream_never_touches_the_current_device() {
         assert_eq!(calls(), ["cudaGetDevice", "cudaStreamQuery"]);
     }
 }
+
+#[test]
+fn the_current_device_is_found() {
+    on_two(|first, second| {
+        for device in [second, first] {
+            // SAFETY: the ordinal is a device's.
+            unsafe { first.runtime().cudaSetDevice(device.ordinal() as i32) }.unwrap();
+            assert_eq!(Device::current(first.runtime()).unwrap(), device);
+        }
+    });
+}

@@ -1,7 +1,10 @@
-use cuda_safe::cuda_sys::cudart::cudaError_t;
-use cuda_safe::{DeviceMemory, MemoryKind, MemoryPool, PointerAttributes, Stream};
+use cuda_safe::cuda_sys::Runtime;
+use cuda_safe::cuda_sys::cudart::{VersionedTable, cudaError_t, cudaMemoryType, v12, v13};
+use cuda_safe::{
+    DeviceMemory, ManagedMemory, MemoryKind, MemoryPool, PinnedMemory, PointerAttributes, Stream,
+};
 
-use crate::support::{on_each, on_two};
+use crate::support::{on_each, on_two, runtimes};
 
 #[test]
 fn device_memory_is_known_with_its_device() {
@@ -43,4 +46,64 @@ fn ordinary_host_memory_and_null_are_unregistered_and_no_error() {
             assert_eq!(last, Ok(cudaError_t::cudaSuccess));
         }
     });
+}
+
+#[test]
+fn every_kind_of_memory_is_told_apart() {
+    on_each(|device| {
+        let kind = |address| PointerAttributes::of(device.runtime(), address).unwrap().kind;
+        let pinned = PinnedMemory::<u8>::zeroed(device, 8).unwrap();
+        assert_eq!(kind(pinned.as_ptr()), MemoryKind::Host);
+        let managed = ManagedMemory::<u8>::new(device, 8).unwrap();
+        assert_eq!(kind(managed.as_ptr()), MemoryKind::Managed);
+    });
+}
+
+/// Answers as runtimes before CUDA 11 did for host memory: by an error.
+unsafe extern "C" fn old_answer<T>(_slot: *mut T, _address: *const std::ffi::c_void) -> cudaError_t {
+    cudaError_t::cudaErrorInvalidValue
+}
+
+/// Answers with a kind of memory that nobody knows yet.
+unsafe extern "C" fn new_answer_12(
+    slot: *mut v12::cudaPointerAttributes,
+    _: *const std::ffi::c_void,
+) -> cudaError_t {
+    // SAFETY: the caller passes a slot that is filled in and its own.
+    let slot = unsafe { &mut *slot };
+    slot.type_ = cudaMemoryType(77);
+    cudaError_t::cudaSuccess
+}
+
+/// As above.
+unsafe extern "C" fn new_answer_13(
+    slot: *mut v13::cudaPointerAttributes,
+    _: *const std::ffi::c_void,
+) -> cudaError_t {
+    // SAFETY: the caller passes a slot that is filled in and its own.
+    let slot = unsafe { &mut *slot };
+    slot.type_ = cudaMemoryType(77);
+    cudaError_t::cudaSuccess
+}
+
+#[test]
+fn answers_of_older_and_newer_runtimes_are_understood() {
+    for behind in runtimes() {
+        let with = |old: bool| {
+            let mut table = behind.versioned_table();
+            match &mut table {
+                VersionedTable::V12(table) => {
+                    table.cudaPointerGetAttributes = Some(if old { old_answer } else { new_answer_12 });
+                }
+                VersionedTable::V13(table) => {
+                    table.cudaPointerGetAttributes = Some(if old { old_answer } else { new_answer_13 });
+                }
+            }
+            // SAFETY: the functions replaced keep the contract of C's.
+            unsafe { Runtime::from_table("another time", behind.version(), *behind.table(), table) }
+        };
+        let kind = |old| PointerAttributes::of(with(old), &raw const behind).unwrap().kind;
+        assert_eq!(kind(true), MemoryKind::Unregistered);
+        assert_eq!(kind(false), MemoryKind::Other(77));
+    }
 }

@@ -109,3 +109,25 @@ fn a_stream_shows_its_handle_and_device() {
         assert_eq!(format!("{:?}", Stream::legacy(device)), "Stream(0x1 of device 0)");
     });
 }
+
+#[test]
+fn a_foreign_stream_keeps_its_owner_and_is_never_destroyed() {
+    for behind in runtimes() {
+        let device = Device::new(recorder(behind), 0).unwrap();
+        let theirs = std::sync::Arc::new(Stream::new(device).unwrap());
+        // SAFETY: the handle lives as long as its owner, which goes along.
+        let ours = unsafe { Stream::foreign(device, theirs.as_raw(), theirs.clone()) }.unwrap();
+        let clone = ours.clone();
+        ours.synchronize().unwrap();
+        calls();
+        ours.close().unwrap();
+        assert_eq!((std::sync::Arc::strong_count(&theirs), calls().len()), (2, 0));
+        drop(clone);
+        assert_eq!((std::sync::Arc::strong_count(&theirs), calls().len()), (1, 0));
+        // SAFETY: the default streams need no owner, and 0 is refused.
+        let [refused, legacy] = [0, 1]
+            .map(|handle| unsafe { Stream::foreign(device, std::ptr::without_provenance_mut(handle), ()) });
+        assert!(matches!(refused.unwrap_err().kind(), ErrorKind::NullStream));
+        assert!(legacy.unwrap().as_ref().is_legacy());
+    }
+}
