@@ -153,18 +153,6 @@ fn work_of_a_destroyed_stream_is_still_done() {
 }
 
 #[test]
-fn a_destroyed_stream_is_no_stream_any_more() {
-    let (cuda, _) = own_device();
-    let stream = stream(0);
-    destroy(stream);
-    assert_eq!(code!(cuda.cudaStreamSynchronize(stream)), INVALID_HANDLE);
-    assert_eq!(code!(cuda.cudaStreamDestroy(stream)), INVALID_HANDLE);
-    assert_eq!(code!(cuda.cudaStreamDestroy(LEGACY)), INVALID_HANDLE);
-    assert_eq!(code!(cuda.cudaStreamDestroy(ptr::null_mut())), INVALID_HANDLE);
-    assert_eq!(code!(cuda.cudaStreamQuery(ptr::without_provenance_mut(0x1234))), INVALID_HANDLE);
-}
-
-#[test]
 fn cuda_calls_in_a_host_function_are_refused() {
     static ANSWERS: Mutex<Vec<u32>> = Mutex::new(Vec::new());
     unsafe extern "C" fn callback(_: *mut c_void) {
@@ -271,8 +259,6 @@ fn an_event_that_was_never_recorded_is_done() {
     ok!(cuda.cudaEventQuery(event));
     ok!(cuda.cudaEventSynchronize(event));
     ok!(cuda.cudaEventDestroy(event));
-    assert_eq!(code!(cuda.cudaEventDestroy(event)), INVALID_HANDLE);
-    assert_eq!(code!(cuda.cudaEventQuery(event)), INVALID_HANDLE);
 }
 
 #[test]
