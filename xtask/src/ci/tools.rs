@@ -22,7 +22,10 @@ pub(super) fn clippy() -> Result<(), String> {
     ];
     for arguments in runs {
         execute(
-            workspace::cargo().args(["clippy", "--all-targets"]).args(arguments).args(["--", "-Dwarnings"]),
+            workspace::cargo()
+                .args(["clippy", "--keep-going", "--all-targets"])
+                .args(arguments)
+                .args(["--", "-Dwarnings"]),
         )?;
     }
     Ok(())
@@ -33,7 +36,7 @@ pub(super) fn doc() -> Result<(), String> {
     let mut cargo = workspace::cargo();
     execute(
         cargo
-            .args(["doc", "--workspace", "--no-deps", "--features", &features])
+            .args(["doc", "--workspace", "--no-deps", "--keep-going", "--features", &features])
             .env("RUSTDOCFLAGS", "-Dwarnings"),
     )
 }
