@@ -377,6 +377,16 @@ fn exported_host_memory_is_read_back_through_the_tensor() {
 }
 
 #[test]
+fn what_c_calls_things_is_printed_with_its_numbers() {
+    assert_eq!(DLPACK_VERSION.to_string(), "1.3");
+    assert_eq!(CUDA.to_string(), "CUDA:1");
+    let names = [DLDeviceType::CPU, DLDeviceType::CUDA_HOST, DLDeviceType::CUDA_MANAGED, DLDeviceType(99)];
+    let printed = names.map(|name| name.to_string());
+    assert_eq!(printed, ["CPU", "CUDA pinned host", "CUDA managed", "device type 99"]);
+    assert_eq!(F32.to_string(), "code 2, 32 bits, 1 lanes");
+}
+
+#[test]
 fn tensors_may_go_to_another_thread() {
     fn send<T: Send + Sync>() {}
     send::<ManagedTensor>();

@@ -72,6 +72,16 @@ fn an_export_is_readable_after_its_buffer_is_gone() {
 }
 
 #[test]
+fn closing_a_buffer_over_a_tensor_releases_the_tensor() {
+    for device in devices() {
+        let drops = Drops::default();
+        let tensor = counted(device, &drops).to_dlpack(Form::Versioned).unwrap();
+        CudaBuffer::from_dlpack_with(tensor, &on(device)).unwrap().close().unwrap();
+        assert_eq!(drops.count(), 1);
+    }
+}
+
+#[test]
 fn a_chain_of_exports_and_imports_ends_with_one_release() {
     let device = support::device();
     let drops = Drops::default();
