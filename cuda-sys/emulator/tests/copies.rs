@@ -147,3 +147,19 @@ fn the_host_does_not_wait_for_a_device_to_device_copy() {
     free(from);
     free(to);
 }
+
+#[test]
+fn a_small_copy_from_pageable_memory_may_return_before_the_bytes_arrive() {
+    let (cuda, _) = own_device();
+    let (device, mut source, stream) = (malloc(64), [1_u8; 64], stream(0));
+    cuda_emulator::set_async_delay(std::time::Duration::from_millis(10));
+    ok!(cuda.cudaMemcpy(device, source.as_ptr().cast(), 64, H2D));
+    assert_eq!(code!(cuda.cudaStreamQuery(LEGACY)), NOT_READY);
+    source.fill(2);
+    cuda_emulator::set_async_delay(std::time::Duration::ZERO);
+    ok!(cuda.cudaMemsetAsync(device, 3, 1, stream)); // a blocking stream waits for it
+    assert_eq!(download(device, 2), [3, 1]);
+    assert_eq!(source, [2; 64]);
+    ok!(cuda.cudaStreamDestroy(stream));
+    free(device);
+}

@@ -76,10 +76,12 @@ pub(crate) fn free(pointer: *mut c_void) {
     ok!(cuda.cudaFree(pointer));
 }
 
-/// Device memory with the given bytes.
+/// Device memory with the given bytes, there for every stream.
 pub(crate) fn upload(bytes: &[u8]) -> *mut c_void {
     let (cuda, pointer) = (cuda(), malloc(bytes.len()));
     ok!(cuda.cudaMemcpy(pointer, bytes.as_ptr().cast(), bytes.len(), H2D));
+    // A copy from pageable memory may return before the bytes have arrived, and other streams do not wait for it.
+    ok!(cuda.cudaStreamSynchronize(LEGACY));
     pointer
 }
 
