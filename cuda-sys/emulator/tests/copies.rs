@@ -152,7 +152,7 @@ fn the_host_does_not_wait_for_a_device_to_device_copy() {
 fn a_small_copy_from_pageable_memory_may_return_before_the_bytes_arrive() {
     let (cuda, _) = own_device();
     let (device, mut source, stream) = (malloc(64), [1_u8; 64], stream(0));
-    cuda_emulator::set_async_delay(std::time::Duration::from_millis(10));
+    cuda_emulator::set_async_delay(std::time::Duration::from_millis(200));
     ok!(cuda.cudaMemcpy(device, source.as_ptr().cast(), 64, H2D));
     assert_eq!(code!(cuda.cudaStreamQuery(LEGACY)), NOT_READY);
     source.fill(2);

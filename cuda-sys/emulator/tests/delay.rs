@@ -9,7 +9,7 @@ use support::*;
 
 #[test]
 fn asynchronous_work_begins_only_after_the_delay() {
-    let delay = Duration::from_millis(50);
+    let delay = Duration::from_millis(150);
     let config = cuda_emulator::Config { async_delay: delay, ..Default::default() };
     cuda_emulator::configure(config).unwrap();
     let cuda = cuda();
