@@ -6,10 +6,13 @@
 //!
 //! The macro holds no `unsafe` of its own: the block at the call site does, with the reason why that call is right.
 
-use cuda_sys::Runtime;
-use cuda_sys::cudart::cudaError_t;
+use std::ffi::{CStr, c_char};
 
-use crate::error::{ErrorKind, Result};
+use cuda_sys::cudart::cudaError_t;
+use cuda_sys::{MissingSymbol, Runtime};
+
+use crate::cuda_error::{CudaError, Subject};
+use crate::error::{Error, ErrorKind, Result};
 use crate::release::{self, Barrier};
 
 /// `call!(runtime, subject, cudaX(arguments))` gives `Result<()>`.
@@ -23,7 +26,7 @@ macro_rules! call {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match $runtime.$function($($argument),*) {
                 Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
-                outcome => Err($crate::error::failure($runtime, stringify!($function), outcome, $subject)),
+                outcome => Err($crate::call::failure($runtime, stringify!($function), outcome, $subject)),
             },
             Err(refused) => Err(refused),
         }
@@ -36,7 +39,7 @@ macro_rules! call {
                     $crate::call::take_back($runtime, cuda_sys::cudart::cudaError_t::$expected);
                     Ok(false)
                 }
-                outcome => Err($crate::error::failure($runtime, stringify!($function), outcome, $subject)),
+                outcome => Err($crate::call::failure($runtime, stringify!($function), outcome, $subject)),
             },
             Err(refused) => Err(refused),
         }
@@ -45,7 +48,7 @@ macro_rules! call {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
                 Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
-                outcome => Err($crate::error::failure($runtime, stringify!($function), outcome, $subject)),
+                outcome => Err($crate::call::failure($runtime, stringify!($function), outcome, $subject)),
             },
             Err(refused) => Err(refused),
         }
@@ -67,7 +70,7 @@ macro_rules! read {
                 }
                 outcome => {
                     let outcome = outcome.map(|(code, _)| code);
-                    Err($crate::error::failure($runtime, stringify!($function), outcome, $subject))
+                    Err($crate::call::failure($runtime, stringify!($function), outcome, $subject))
                 }
             },
             Err(refused) => Err(refused),
@@ -79,7 +82,7 @@ macro_rules! read {
                 Ok((cuda_sys::cudart::cudaError_t::cudaSuccess, value)) => Ok(value),
                 outcome => {
                     let outcome = outcome.map(|(code, _)| code);
-                    Err($crate::error::failure($runtime, stringify!($function), outcome, $subject))
+                    Err($crate::call::failure($runtime, stringify!($function), outcome, $subject))
                 }
             },
             Err(refused) => Err(refused),
@@ -105,5 +108,37 @@ pub(crate) fn take_back(runtime: &'static Runtime, code: cudaError_t) {
         // SAFETY: resets the thread's last error, which is the failure just provoked. A missing symbol cannot be
         // helped and harms nobody.
         let _ = unsafe { runtime.cudaGetLastError() };
+    }
+}
+
+/// Turns anything but success into an error, and remembers what the code says about the runtime's health.
+#[cold]
+#[inline(never)]
+pub(crate) fn failure(
+    runtime: &'static Runtime,
+    call: &'static str,
+    outcome: Result<cudaError_t, MissingSymbol>,
+    subject: Subject,
+) -> Error {
+    let code = match outcome {
+        Ok(code) => code,
+        Err(missing) => return missing.into(),
+    };
+    release::observe(runtime, code);
+    // SAFETY: the function takes any code and touches no state.
+    let name = unsafe { runtime.cudaGetErrorName(code) };
+    // SAFETY: as above.
+    let description = unsafe { runtime.cudaGetErrorString(code) };
+    let (name, description) = (text(name), text(description));
+    ErrorKind::Cuda(CudaError { call, code, name, description, subject }).into()
+}
+
+/// The runtime's text for a code, or what is known without it.
+fn text(answer: Result<*const c_char, MissingSymbol>) -> String {
+    match answer {
+        // SAFETY: a non-null answer is a NUL-terminated string that lives as long as the library, which is never
+        // closed.
+        Ok(text) if !text.is_null() => unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned(),
+        _ => "no text from the runtime".to_owned(),
     }
 }

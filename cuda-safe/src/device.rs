@@ -17,7 +17,9 @@ use cuda_sys::Runtime;
 use cuda_sys::cudart::{compat::DeviceProperties, cudaDeviceAttr};
 
 use crate::call::{call, read};
-use crate::error::{ErrorKind, Result, Subject};
+use crate::cuda_error::Subject;
+use crate::error::{ErrorKind, Result};
+use crate::properties::{ComputeCapability, MemoryInfo, Uuid};
 use crate::release;
 
 /// One GPU, seen through one CUDA runtime.
@@ -40,28 +42,6 @@ pub struct Device {
     /// Whether it is the only device of its runtime, so that no other can be current.
     alone: bool,
 }
-
-/// The memory of a device, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MemoryInfo {
-    /// Free for this process, as the driver counts.
-    pub free: usize,
-    /// All of it.
-    pub total: usize,
-}
-
-/// The compute capability of a device; 9.0 is Hopper.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ComputeCapability {
-    /// The generation.
-    pub major: i32,
-    /// The variant.
-    pub minor: i32,
-}
-
-/// The identity of a device across processes and across `CUDA_VISIBLE_DEVICES`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Uuid(pub [u8; 16]);
 
 impl Device {
     /// The first device of the runtime that [`Runtime::load`] finds.
@@ -347,27 +327,5 @@ impl fmt::Display for Device {
 impl fmt::Debug for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Device({})", self.described())
-    }
-}
-
-impl fmt::Display for ComputeCapability {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.major, self.minor)
-    }
-}
-
-impl fmt::Display for Uuid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, byte) in self.0.iter().enumerate() {
-            let dash = if matches!(index, 4 | 6 | 8 | 10) { "-" } else { "" };
-            write!(f, "{dash}{byte:02x}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Uuid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Uuid({self})")
     }
 }

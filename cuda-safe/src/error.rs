@@ -7,12 +7,12 @@
 //! Reading an error out of the runtime never disturbs the thread's last error: return codes are trusted, and
 //! `cudaGetLastError` is called only to take back a failure that this crate provoked and expected.
 
-use std::ffi::CStr;
 use std::fmt;
 
 use cuda_sys::cudart::cudaError_t;
-use cuda_sys::{LoadError, MissingSymbol, Runtime};
+use cuda_sys::{LoadError, MissingSymbol};
 
+use crate::cuda_error::CudaError;
 use crate::release;
 
 /// The result of everything here that can fail.
@@ -33,6 +33,19 @@ pub struct Error(Box<ErrorKind>);
 /// A failure that gives back what was passed by value.
 ///
 /// `?` turns it into the plain [`Error`] and drops the buffers.
+///
+/// ```
+/// use cuda_safe::{DeviceMemory, Refused, Stream};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let memory = DeviceMemory::<u8>::new(device, 4)?;
+/// let refused: Refused<_> = Stream::new(device)?.copy_to_device(vec![1u8; 5], memory).unwrap_err();
+/// let (host, memory) = refused.buffers;
+/// assert_eq!((host.len(), memory.len()), (5, 4));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Refused<B> {
     /// What happened.
     pub error: Error,
@@ -222,35 +235,6 @@ pub enum ErrorKind {
     },
 }
 
-/// An error code that a CUDA function returned.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{call}{subject}: {name} ({}): {description}{}", code.0, advice(*code))]
-#[non_exhaustive]
-pub struct CudaError {
-    /// The C function.
-    pub call: &'static str,
-    /// What it returned.
-    pub code: cudaError_t,
-    /// The name of the code, from `cudaGetErrorName`.
-    pub name: String,
-    /// CUDA's description, from `cudaGetErrorString`.
-    pub description: String,
-    /// What the call was about.
-    pub subject: Subject,
-}
-
-/// What a call was about; only what is known is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Subject {
-    /// Ordinal of the device.
-    pub device: Option<usize>,
-    /// Size of the memory in bytes.
-    pub bytes: Option<usize>,
-    /// Address of the memory.
-    pub address: Option<usize>,
-}
-
 impl Error {
     /// What happened.
     pub fn kind(&self) -> &ErrorKind {
@@ -336,79 +320,5 @@ impl<B> fmt::Debug for Refused<B> {
 impl<B> std::error::Error for Refused<B> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         std::error::Error::source(&self.error)
-    }
-}
-
-impl Subject {
-    /// Nothing in particular.
-    pub(crate) const NONE: Self = Self { device: None, bytes: None, address: None };
-
-    /// A device, by its ordinal.
-    pub(crate) fn device(ordinal: usize) -> Self {
-        Self { device: Some(ordinal), ..Self::NONE }
-    }
-
-    /// Adds a size.
-    pub(crate) fn bytes(self, bytes: usize) -> Self {
-        Self { bytes: Some(bytes), ..self }
-    }
-
-    /// Adds an address.
-    pub(crate) fn address<T: ?Sized>(self, pointer: *const T) -> Self {
-        Self { address: Some(pointer.addr()), ..self }
-    }
-}
-
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known = [
-            self.device.map(|ordinal| format!("device {ordinal}")),
-            self.bytes.map(|bytes| format!("{bytes} bytes")),
-            self.address.map(|address| format!("address {address:#x}")),
-        ];
-        let known: Vec<String> = known.into_iter().flatten().collect();
-        if known.is_empty() { Ok(()) } else { write!(f, " ({})", known.join(", ")) }
-    }
-}
-
-/// Turns anything but success into an error, and remembers what the code says about the runtime's health.
-#[cold]
-#[inline(never)]
-pub(crate) fn failure(
-    runtime: &'static Runtime,
-    call: &'static str,
-    outcome: Result<cudaError_t, MissingSymbol>,
-    subject: Subject,
-) -> Error {
-    let code = match outcome {
-        Ok(code) => code,
-        Err(missing) => return missing.into(),
-    };
-    release::observe(runtime, code);
-    // SAFETY: the function takes any code and touches no state.
-    let name = unsafe { runtime.cudaGetErrorName(code) };
-    // SAFETY: as above.
-    let description = unsafe { runtime.cudaGetErrorString(code) };
-    let (name, description) = (text(name), text(description));
-    ErrorKind::Cuda(CudaError { call, code, name, description, subject }).into()
-}
-
-/// The runtime's text for a code, or what is known without it.
-fn text(answer: Result<*const std::ffi::c_char, MissingSymbol>) -> String {
-    match answer {
-        // SAFETY: a non-null answer is a NUL-terminated string that lives as long as the library, which is never
-        // closed.
-        Ok(text) if !text.is_null() => unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned(),
-        _ => "no text from the runtime".to_owned(),
-    }
-}
-
-/// What the reader can do about it, where that is known.
-fn advice(code: cudaError_t) -> &'static str {
-    match code {
-        cudaError_t::cudaErrorInsufficientDriver => "; update the NVIDIA driver, or use an older libcudart",
-        cudaError_t::cudaErrorHostMemoryAlreadyRegistered => "; part of the range is registered elsewhere",
-        code if release::is_sticky(code) => "; the error is sticky: only a new process can use CUDA again",
-        _ => "",
     }
 }

@@ -39,6 +39,22 @@ pub struct Event {
 }
 
 /// How an event is created.
+///
+/// ```
+/// use cuda_safe::{Event, EventOptions, Stream};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let stream = Stream::new(device)?;
+/// let options = EventOptions { timing: true, blocking_wait: true };
+/// let (start, end) = (Event::with_options(device, options)?, Event::with_options(device, options)?);
+/// start.record(stream.as_ref())?;
+/// end.record(stream.as_ref())?;
+/// end.synchronize()?;
+/// println!("{:?}", end.elapsed_since(&start)?);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EventOptions {
     /// Remembers when it was reached, for [`Event::elapsed_since`]. Costs a little on the device.

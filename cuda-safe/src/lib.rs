@@ -69,21 +69,25 @@
 //! default.
 
 mod call;
+mod cuda_error;
 mod device;
 mod error;
 mod event;
 pub mod memory;
 mod peer;
+mod properties;
 mod release;
 mod settle;
 mod stream;
 
+pub use cuda_error::{CudaError, Subject};
 pub use cuda_sys;
-pub use device::{ComputeCapability, Device, MemoryInfo, Uuid};
-pub use error::{CudaError, Error, ErrorKind, Refused, Result, Subject};
+pub use device::Device;
+pub use error::{Error, ErrorKind, Refused, Result};
 pub use event::{Event, EventOptions};
 pub use memory::{
     CopyScope, DeviceMemory, DeviceSlice, DeviceSliceMut, Element, HostBuffer, InScope, ManagedMemory,
     MemoryKind, MemoryPool, Pending, PinnedFlags, PinnedMemory, PointerAttributes, Registered, Rows, Started,
 };
+pub use properties::{ComputeCapability, MemoryInfo, Uuid};
 pub use stream::{Stream, StreamOptions, StreamRef};

@@ -75,6 +75,18 @@ pub struct StreamRef<'a> {
 }
 
 /// How a stream is created.
+///
+/// ```
+/// use cuda_safe::{Stream, StreamOptions};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let (_least, greatest) = device.stream_priorities()?;
+/// let urgent = Stream::with_options(device, StreamOptions { priority: greatest, non_blocking: true })?;
+/// assert_eq!(urgent.priority()?, greatest);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StreamOptions {
     /// Lower numbers go first; CUDA clamps to the range of [`Device::stream_priorities`]. 0 is the default.

@@ -75,7 +75,7 @@ fn objects(device: Device) -> cuda_safe::Result<Objects> {
         DeviceMemory::new(device, 64)?,
         PinnedMemory::zeroed(device, 64)?,
         ManagedMemory::new(device, 64)?,
-        Registered::new(device, vec![0; 64])?,
+        Registered::new(device, vec![0; 1 << 18])?,
         pool,
         pooled,
         pending,

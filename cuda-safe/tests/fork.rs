@@ -37,7 +37,7 @@ fn run() -> Result<()> {
         Event::new(device)?,
         PinnedMemory::<u8>::zeroed(device, 64)?,
         ManagedMemory::<u8>::new(device, 64)?,
-        Registered::new(device, vec![0u8; 64])?,
+        Registered::new(device, vec![0u8; 1 << 18])?,
         DeviceMemory::<u8>::from_pool(&pool, &stream, 64)?,
         stream.copy_to_device(vec![1u8; 64], DeviceMemory::new(device, 64)?)?,
         pool,

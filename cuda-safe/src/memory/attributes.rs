@@ -10,7 +10,8 @@ use cuda_sys::Runtime;
 use cuda_sys::cudart::cudaMemoryType;
 
 use crate::call::read;
-use crate::error::{Result, Subject};
+use crate::cuda_error::Subject;
+use crate::error::Result;
 
 /// What the runtime knows about an address.
 ///
@@ -41,6 +42,19 @@ pub struct PointerAttributes {
 }
 
 /// The kinds of memory that the runtime tells apart.
+///
+/// ```
+/// use cuda_safe::{MemoryKind, PinnedMemory, PointerAttributes};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let memory = PinnedMemory::<u8>::zeroed(device, 16)?;
+/// assert_eq!(PointerAttributes::of(device.runtime(), memory.as_ptr())?.kind, MemoryKind::Host);
+/// let ordinary = [0u8; 16];
+/// assert_eq!(PointerAttributes::of(device.runtime(), ordinary.as_ptr())?.kind, MemoryKind::Unregistered);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MemoryKind {

@@ -72,6 +72,21 @@ pub enum Origin {
 }
 
 /// The parts of a [`DeviceMemory`], for whoever takes over the duty of freeing it.
+///
+/// ```
+/// use cuda_safe::{DeviceMemory, memory::Origin};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let raw = DeviceMemory::from_host(device, &[1u8, 2])?.into_raw();
+/// assert!(matches!(raw.origin, Origin::Malloc));
+/// println!("{:?}", raw.pointer);
+/// // SAFETY: it was just given away, and nobody freed it.
+/// let memory = unsafe { DeviceMemory::from_raw(raw) };
+/// assert_eq!(memory.to_vec()?, [1, 2]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct RawDeviceMemory<T> {
     /// The device.

@@ -204,7 +204,7 @@ impl<T: Element> ManagedMemory<T> {
         if self.pointer.is_null() { NonNull::dangling().as_ptr() } else { self.pointer }
     }
 
-    fn subject(&self) -> crate::error::Subject {
+    fn subject(&self) -> crate::cuda_error::Subject {
         self.device.subject().bytes(self.size_bytes()).address(self.pointer)
     }
 }

@@ -50,6 +50,23 @@ struct Copying<B> {
 
 /// Host memory that can be given away to a copy.
 ///
+/// ```
+/// use cuda_safe::{DeviceMemory, HostBuffer, PinnedMemory, Result, Stream};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// fn upload<H: HostBuffer<u8>>(stream: &Stream, host: H) -> Result<DeviceMemory<u8>> {
+///     let memory = DeviceMemory::new(stream.device(), host.len())?;
+///     let (_host, memory) = stream.copy_to_device(host, memory)?.wait()?;
+///     Ok(memory)
+/// }
+/// let stream = Stream::new(device)?;
+/// assert_eq!(upload(&stream, vec![1, 2])?.to_vec()?, [1, 2]);
+/// assert_eq!(upload(&stream, PinnedMemory::from_slice(device, &[3])?)?.to_vec()?, [3]);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Safety
 /// The slice is the same memory every time, also after the buffer was moved, and lives until the buffer is dropped.
 pub unsafe trait HostBuffer<T: Element>: DerefMut<Target = [T]> {}

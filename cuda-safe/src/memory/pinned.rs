@@ -42,6 +42,17 @@ pub struct PinnedMemory<T: Element> {
 
 bitflags::bitflags! {
     /// Properties of page-locked memory.
+    ///
+    /// ```
+    /// use cuda_safe::{PinnedFlags, PinnedMemory};
+    ///
+    /// # fn main() -> cuda_safe::Result<()> {
+    /// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+    /// let frames = PinnedMemory::<u8>::with_flags(device, 4096, PinnedFlags::WRITE_COMBINED)?;
+    /// # assert_eq!(frames.len(), 4096);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct PinnedFlags: u32 {
         /// Device code can address it.

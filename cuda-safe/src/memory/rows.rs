@@ -4,6 +4,21 @@ use crate::error::{ErrorKind, Result};
 use crate::memory::copy::{Copy2d, Direction};
 
 /// The shape of a copy of rows, in elements.
+///
+/// ```
+/// use cuda_safe::{DeviceMemory, Rows};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// // The left 2 of each 4 columns of a picture with 3 rows.
+/// let picture: Vec<u8> = (0..12).collect();
+/// let rows = Rows { width: 2, height: 3, source_pitch: 4, destination_pitch: 2 };
+/// let mut left = DeviceMemory::<u8>::new(device, 6)?;
+/// left.view_mut().copy_rows_from_host(&picture, rows)?;
+/// assert_eq!(left.to_vec()?, [0, 1, 4, 5, 8, 9]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rows {
     /// Elements of a row that are copied.

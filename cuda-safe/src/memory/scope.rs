@@ -27,6 +27,21 @@ use crate::stream::{Stream, StreamRef};
 /// Enqueues copies of memory that is borrowed until the scope ends; see [`Stream::scope`].
 ///
 /// It stays on the thread that opened it, for the per-thread stream would be another one elsewhere.
+///
+/// ```
+/// use cuda_safe::{CopyScope, DeviceMemory, DeviceSliceMut, Result, Stream};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// fn upload<'scope>(s: &'scope CopyScope<'scope, '_>, from: &'scope [u8], to: DeviceSliceMut<'scope, u8>) -> Result<()> {
+///     s.copy_to_device(from, to)
+/// }
+/// let (host, mut memory) = ([1, 2, 3], DeviceMemory::new(device, 3)?);
+/// Stream::new(device)?.scope(|s| upload(s, &host, memory.view_mut()))?;
+/// assert_eq!(memory.to_vec()?, host);
+/// # Ok(())
+/// # }
+/// ```
 pub struct CopyScope<'scope, 'env: 'scope> {
     queue: Queue<'scope>,
     /// Both lifetimes are invariant, as those of `std::thread::Scope` and for the same reason: neither may be shortened to

@@ -151,8 +151,8 @@ fn a_created_stream_never_touches_the_current_device() {
         stream.synchronize().unwrap();
         stream.query().unwrap();
         assert_eq!(calls(), ["cudaStreamSynchronize", "cudaStreamQuery"]);
-        Stream::legacy(device).query().unwrap();
-        assert_eq!(calls(), ["cudaGetDevice", "cudaStreamQuery"]);
+        Stream::legacy(device).synchronize().unwrap();
+        assert_eq!(calls(), ["cudaGetDevice", "cudaStreamSynchronize"]);
     }
 }
 

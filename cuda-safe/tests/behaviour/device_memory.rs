@@ -74,7 +74,6 @@ fn more_memory_than_there_is_is_an_error() {
     on_each(|device| {
         let error = DeviceMemory::<u8>::new(device, 1 << 50).unwrap_err();
         assert!(error.is_out_of_memory(), "{error}");
-        // The failure is not left behind for others to find as their own.
         DeviceMemory::<u8>::new(device, 1 << 10).unwrap().close().unwrap();
     });
 }

@@ -29,7 +29,7 @@ fn owners_that_are_forgotten_leak() {
 #[test]
 fn registered_memory_that_is_forgotten_stays_where_it_is() {
     on_each(|device| {
-        let memory = Registered::new(device, vec![5u8; 64]).unwrap();
+        let memory = Registered::new(device, vec![5u8; 1 << 18]).unwrap();
         let address = memory.as_ptr();
         forget(memory);
         // SAFETY: the vector was forgotten, so nobody frees it.

@@ -13,11 +13,11 @@ fn kind(device: Device, elements: &[u8]) -> MemoryKind {
 #[test]
 fn memory_is_page_locked_as_long_as_it_is_registered() {
     on_each(|device| {
-        let mut memory = Registered::new(device, vec![1u8; 1 << 16]).unwrap();
+        let mut memory = Registered::new(device, vec![1u8; 1 << 18]).unwrap();
         assert_eq!(kind(device, &memory), MemoryKind::Host);
         memory[0] = 2;
-        assert_eq!((memory.device(), memory.size_bytes()), (device, 1 << 16));
-        assert_eq!(format!("{memory:?}"), "Registered(65536 x u8)");
+        assert_eq!((memory.device(), memory.size_bytes()), (device, 1 << 18));
+        assert_eq!(format!("{memory:?}"), "Registered(262144 x u8)");
         let elements = memory.into_vec().unwrap();
         assert_eq!(kind(device, &elements), MemoryKind::Unregistered);
         assert_eq!(elements[..2], [2, 1]);
@@ -45,7 +45,7 @@ fn memory_that_cannot_be_unregistered_is_leaked_and_never_freed() {
     for behind in runtimes() {
         let device = Device::new(recorder(behind), 0).unwrap();
         for drop_it in [true, false] {
-            let memory = Registered::new(device, vec![5u8; 1 << 16]).unwrap();
+            let memory = Registered::new(device, vec![5u8; 1 << 18]).unwrap();
             let address = memory.as_ptr();
             fail_next("cudaHostUnregister", cudaError_t::cudaErrorUnknown);
             if drop_it {
@@ -64,7 +64,7 @@ fn memory_that_cannot_be_unregistered_is_leaked_and_never_freed() {
 #[test]
 fn borrowed_memory_is_registered_for_the_time_of_a_call() {
     on_each(|device| {
-        let mut elements = vec![3u8; 1 << 16];
+        let mut elements = vec![3u8; 1 << 18];
         let mut memory = DeviceMemory::<u8>::new(device, elements.len()).unwrap();
         let stream = Stream::new(device).unwrap();
         let inside = Registered::scope(device, &mut elements, |elements| {
@@ -80,7 +80,7 @@ fn borrowed_memory_is_registered_for_the_time_of_a_call() {
 #[test]
 fn borrowed_memory_is_unregistered_when_the_body_panics() {
     on_each(|device| {
-        let mut elements = vec![3u8; 1 << 16];
+        let mut elements = vec![3u8; 1 << 18];
         let panic = catch_unwind(AssertUnwindSafe(|| {
             Registered::scope(device, &mut elements, |_| {
                 std::panic::resume_unwind(Box::new("the body's own"))
@@ -96,7 +96,7 @@ fn borrowed_memory_is_unregistered_when_the_body_panics() {
 fn a_scope_reports_that_it_could_not_register_or_unregister() {
     for behind in runtimes() {
         let device = Device::new(recorder(behind), 0).unwrap();
-        let mut elements = vec![3u8; 1 << 16];
+        let mut elements = vec![3u8; 1 << 18];
         fail_next("cudaHostRegister", cudaError_t::cudaErrorNotSupported);
         let refused = Registered::scope(device, &mut elements, |_| panic!("must not run")).unwrap_err();
         assert_eq!(refused.code(), Some(cudaError_t::cudaErrorNotSupported));

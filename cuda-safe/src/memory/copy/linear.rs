@@ -11,6 +11,21 @@ use crate::settle::ends_all_work;
 use crate::stream::StreamRef;
 
 /// From where to where.
+///
+/// ```
+/// use cuda_safe::{DeviceMemory, Stream, memory::copy::{self, Direction}};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let (stream, host) = (Stream::new(device)?, [1u8, 2, 3]);
+/// let mut memory = DeviceMemory::<u8>::new(device, 3)?;
+/// let (dst, src) = (memory.as_mut_ptr().cast(), host.as_ptr().cast());
+/// // SAFETY: both hold three bytes and live until this returns.
+/// unsafe { copy::blocking(stream.as_ref(), dst, src, 3, Direction::HostToDevice) }?;
+/// assert_eq!(memory.to_vec()?, host);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// Both ends are host memory.

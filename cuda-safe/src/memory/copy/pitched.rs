@@ -13,6 +13,29 @@ use crate::memory::copy::linear::{Direction, enqueue, finish};
 use crate::stream::StreamRef;
 
 /// Rows copied between two pitched blocks; all sizes in bytes.
+///
+/// ```
+/// use cuda_safe::{DeviceMemory, Stream, memory::copy::{self, Copy2d, Direction}};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let picture: Vec<u8> = (0..12).collect();
+/// let (stream, mut memory) = (Stream::new(device)?, DeviceMemory::<u8>::new(device, 6)?);
+/// let left_half = Copy2d {
+///     dst: memory.as_mut_ptr().cast(),
+///     dst_pitch: 2,
+///     src: picture.as_ptr().cast(),
+///     src_pitch: 4,
+///     width_bytes: 2,
+///     height: 3,
+///     direction: Direction::HostToDevice,
+/// };
+/// // SAFETY: the last byte read is 9 of 12, the last one written 5 of 6, and both live until this returns.
+/// unsafe { copy::blocking_2d(stream.as_ref(), &left_half) }?;
+/// assert_eq!(memory.to_vec()?, [0, 1, 4, 5, 8, 9]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Copy2d {
     /// First byte of the first destination row.
@@ -32,6 +55,32 @@ pub struct Copy2d {
 }
 
 /// Slices of rows copied between two pitched blocks; all sizes in bytes.
+///
+/// ```
+/// use cuda_safe::{DeviceMemory, Stream, memory::copy::{self, Copy3d, Direction}};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let volume: Vec<u8> = (0..24).collect(); // 2 slices of 3 rows of 4
+/// let (stream, mut memory) = (Stream::new(device)?, DeviceMemory::<u8>::new(device, 8)?);
+/// let corner = Copy3d {
+///     dst: memory.as_mut_ptr().cast(),
+///     dst_pitch: 2,
+///     dst_rows: 2,
+///     src: volume.as_ptr().cast(),
+///     src_pitch: 4,
+///     src_rows: 3,
+///     width_bytes: 2,
+///     height: 2,
+///     depth: 2,
+///     direction: Direction::HostToDevice,
+/// };
+/// // SAFETY: the last byte read is 17 of 24, the last one written 7 of 8, and both live until this returns.
+/// unsafe { copy::blocking_3d(stream.as_ref(), &corner) }?;
+/// assert_eq!(memory.to_vec()?, [0, 1, 4, 5, 12, 13, 16, 17]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Copy3d {
     /// First byte of the first destination row.
