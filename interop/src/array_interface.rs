@@ -8,11 +8,15 @@
 //! stream it names lives at least as long as that object. Whether the pointer means memory of a device is a question
 //! for CUDA, asked where the description becomes a [`CudaBuffer`](crate::CudaBuffer).
 
-use std::num::NonZeroUsize;
+mod error;
+mod readiness;
 
 use crate::address::byte_range;
-use crate::dtype::{DType, DTypeError};
-use crate::layout::{Dims, Layout, LayoutError, Span};
+use crate::dtype::DType;
+use crate::layout::{Dims, Layout, Span};
+
+pub use error::ArrayInterfaceError;
+pub use readiness::{Readiness, StreamHandle};
 
 /// The newest version of the interface, and the one written here.
 pub const VERSION: i64 = 3;
@@ -51,72 +55,6 @@ pub struct RawArrayInterface {
     pub has_mask: bool,
     /// The stream, as its number; handles take 64 bits without a sign.
     pub stream: Option<i128>,
-}
-
-/// A stream as the protocols write it: 1 is the legacy default stream, 2 the per-thread one, anything else a
-/// `cudaStream_t`. Never 0, which the protocols forbid because it would mean either default.
-///
-/// ```
-/// use interop::StreamHandle;
-/// assert_eq!(StreamHandle::new(1), Some(StreamHandle::LEGACY));
-/// assert_eq!(StreamHandle::new(0), None);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct StreamHandle(NonZeroUsize);
-
-impl StreamHandle {
-    /// The legacy default stream.
-    pub const LEGACY: Self = Self(NonZeroUsize::new(1).unwrap());
-    /// The per-thread default stream of the thread that uses it.
-    pub const PER_THREAD: Self = Self(NonZeroUsize::new(2).unwrap());
-
-    /// `None` for 0.
-    pub fn new(handle: usize) -> Option<Self> {
-        NonZeroUsize::new(handle).map(Self)
-    }
-
-    /// The number.
-    pub fn get(self) -> usize {
-        self.0.get()
-    }
-}
-
-/// When the data may be read or written.
-///
-/// ```
-/// use interop::Readiness;
-/// assert_eq!(Readiness::from_stream(None, 3)?, Readiness::Ready);
-/// assert_eq!(Readiness::from_stream(None, 2)?, Readiness::Unstated);
-/// assert!(Readiness::from_stream(Some(0), 3).is_err());
-/// # Ok::<(), interop::ArrayInterfaceError>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Readiness {
-    /// Now: version 3 without a stream, or CV-CUDA's `-1`, which says that the consumer's work is ordered already.
-    Ready,
-    /// After the work that is on this stream now.
-    After(StreamHandle),
-    /// Versions 0 to 2 have no stream, so the dictionary cannot say. PyTorch still writes such dictionaries while work
-    /// is pending, so a careful consumer waits for the legacy default stream.
-    Unstated,
-}
-
-impl Readiness {
-    /// What the key `stream` of a dictionary of `version` means. A stream in an old dictionary is honoured.
-    ///
-    /// # Errors
-    /// 0, and negative numbers other than -1.
-    pub fn from_stream(stream: Option<i128>, version: i64) -> Result<Self, ArrayInterfaceError> {
-        match stream {
-            None if version < 3 => Ok(Self::Unstated),
-            None | Some(-1) => Ok(Self::Ready),
-            Some(number) => usize::try_from(number)
-                .ok()
-                .and_then(StreamHandle::new)
-                .map(Self::After)
-                .ok_or(ArrayInterfaceError::Stream { stream: number }),
-        }
-    }
 }
 
 /// A checked description of an array: where its elements are, what they are, and when they may be used.
@@ -292,103 +230,4 @@ fn layout_of(shape: &[i64], strides: Option<&[i64]>, itemsize: usize) -> Result<
         bytes.push(isize::try_from(stride).map_err(|_| ArrayInterfaceError::Stride { axis, stride })?);
     }
     Ok(Layout::strided(&lengths, &bytes, 0, itemsize)?)
-}
-
-/// A broken rule of the CUDA Array Interface: the key and its value.
-///
-/// ```
-/// use interop::{ArrayInterface, ArrayInterfaceError, RawArrayInterface};
-/// let error = ArrayInterface::parse(&RawArrayInterface::default()).unwrap_err();
-/// assert_eq!(error, ArrayInterfaceError::MissingKey { key: "version" });
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ArrayInterfaceError {
-    /// A key that every version demands is absent.
-    #[error("array interface: the key {key:?} is missing")]
-    MissingKey {
-        /// Which.
-        key: &'static str,
-    },
-    /// A version that is not known.
-    #[error("array interface: version is {version}, versions 0 to 3 can be read")]
-    Version {
-        /// As given.
-        version: i64,
-    },
-    /// A length that no axis has.
-    #[error("array interface: shape[{axis}] is {len}")]
-    Shape {
-        /// Which axis.
-        axis: usize,
-        /// As given.
-        len: i64,
-    },
-    /// A stride that this machine's addresses cannot express.
-    #[error("array interface: strides[{axis}] is {stride}, which is no distance between addresses")]
-    Stride {
-        /// Which axis.
-        axis: usize,
-        /// As given.
-        stride: i64,
-    },
-    /// Some elements are invalid, and there is no way to say which to a plain array.
-    #[error("array interface: the array has a mask, which is not supported; fill the masked elements first")]
-    Mask,
-    /// An element of several fields.
-    #[error("array interface: descr lists {fields} fields; only plain elements are supported")]
-    Structured {
-        /// How many.
-        fields: usize,
-    },
-    /// There are elements but no address.
-    #[error("array interface: data is 0 but the shape {shape:?} has elements")]
-    NullPointer {
-        /// The shape.
-        shape: Vec<usize>,
-    },
-    /// There is an address but no element, which version 2 and later forbid.
-    #[error("array interface: data is {address:#x} but the shape {shape:?} has no element; it must be 0")]
-    PointerWithoutElements {
-        /// As given.
-        address: usize,
-        /// The shape.
-        shape: Vec<usize>,
-    },
-    /// Some element would be outside the address space.
-    #[error(
-        "array interface: the elements span bytes {start} to {end} from data {address:#x}, \
-         which is outside the address space"
-    )]
-    OutsideAddressSpace {
-        /// The address of element 0.
-        address: usize,
-        /// The lowest byte, from the address.
-        start: i128,
-        /// One past the highest byte, from the address.
-        end: i128,
-    },
-    /// A number that is no stream. 0 is forbidden because it could mean either default stream.
-    #[error(
-        "array interface: stream is {stream}; it must be 1 (legacy default), 2 (per-thread default), \
-         a cudaStream_t, or None"
-    )]
-    Stream {
-        /// As given.
-        stream: i128,
-    },
-    /// A layout of other elements than the type's.
-    #[error("array interface: elements of {dtype} in a layout of {itemsize} bytes an item")]
-    ItemSize {
-        /// The type.
-        dtype: DType,
-        /// Bytes of an item of the layout.
-        itemsize: usize,
-    },
-    /// `typestr` names no type that is supported.
-    #[error("array interface: {0}")]
-    DType(#[from] DTypeError),
-    /// Shape and strides that make no array.
-    #[error("array interface: {0}")]
-    Layout(#[from] LayoutError),
 }

@@ -1,29 +1,18 @@
-//! DLPack: what is taken over, what each broken rule is called, and that a deleter runs exactly once.
+//! DLPack tensors taken over: what is read, what each broken rule is called, and that a deleter runs exactly once.
 
 use std::ffi::c_void;
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use interop::DType;
 use interop::dlpack::{
     DLDataType, DLDevice, DLDeviceType, DLManagedTensor, DLManagedTensorVersioned, DLPACK_VERSION,
-    DLPackFlags, DLPackVersion, DLTensor, DlpackError, Form, ManagedTensor, RawTensor, TensorDescription,
+    DLPackFlags, DLPackVersion, DLTensor, DlpackError, ManagedTensor,
 };
-use interop::{DType, Layout};
 use proptest::prelude::*;
 
-const CPU: DLDevice = DLDevice { device_type: DLDeviceType::CPU, device_id: 0 };
 const CUDA: DLDevice = DLDevice { device_type: DLDeviceType::CUDA, device_id: 1 };
 const F32: DLDataType = DLDataType { code: 2, bits: 32, lanes: 1 };
-
-/// Counts how often it is dropped.
-struct Counted(Arc<AtomicUsize>);
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
 
 /// What a foreign producer would make: its numbers, and a count of the calls of its deleter.
 struct Foreign {
@@ -96,19 +85,6 @@ fn take_legacy(tensor: &mut DLManagedTensor) -> Result<ManagedTensor, DlpackErro
 fn take_versioned(tensor: &mut DLManagedTensorVersioned) -> Result<ManagedTensor, DlpackError> {
     // SAFETY: the tensor is as DLPack defines it and outlives what is made of it in every test.
     unsafe { ManagedTensor::from_versioned(tensor) }
-}
-
-/// Exports memory that nobody reads.
-fn export(
-    form: Form,
-    layout: &Layout,
-    flags: DLPackFlags,
-    owner: Counted,
-) -> Result<ManagedTensor, DlpackError> {
-    let description =
-        TensorDescription { address: 0x7000_0000, device: CUDA, dtype: DType::F32, layout, flags };
-    // SAFETY: no test reads the elements.
-    unsafe { ManagedTensor::export(form, &description, owner) }
 }
 
 #[test]
@@ -250,133 +226,6 @@ fn every_broken_rule_is_named_and_the_deleter_runs_once() {
 }
 
 #[test]
-fn an_exported_tensor_drops_its_owner_once_consumed_or_not() {
-    let layout = Layout::contiguous(&[2, 3], 4).unwrap();
-    for form in [Form::Legacy, Form::Versioned] {
-        let dropped = Arc::new(AtomicUsize::new(0));
-        let tensor = export(form, &layout, DLPackFlags::empty(), Counted(dropped.clone())).unwrap();
-        drop(tensor);
-        assert_eq!(dropped.load(Ordering::SeqCst), 1, "{form:?} not consumed");
-
-        let tensor = export(form, &layout, DLPackFlags::empty(), Counted(dropped.clone())).unwrap();
-        let raw = tensor.into_raw();
-        assert_eq!(dropped.load(Ordering::SeqCst), 1, "{form:?} in a capsule");
-        let consumed = match raw {
-            // SAFETY: the pointer came from `into_raw` and is taken over once.
-            RawTensor::Legacy(tensor) => unsafe { ManagedTensor::from_legacy(tensor) },
-            // SAFETY: as above.
-            RawTensor::Versioned(tensor) => unsafe { ManagedTensor::from_versioned(tensor) },
-        };
-        let consumed = consumed.unwrap();
-        std::thread::spawn(move || drop(consumed)).join().unwrap();
-        assert_eq!(dropped.load(Ordering::SeqCst), 2, "{form:?} consumed");
-    }
-}
-
-#[test]
-fn the_deleter_accepts_null() {
-    let layout = Layout::contiguous(&[2], 4).unwrap();
-    for form in [Form::Legacy, Form::Versioned] {
-        let dropped = Arc::new(AtomicUsize::new(0));
-        match export(form, &layout, DLPackFlags::empty(), Counted(dropped.clone())).unwrap().into_raw() {
-            RawTensor::Legacy(tensor) => {
-                // SAFETY: the structure is alive.
-                let deleter = unsafe { (*tensor).deleter }.unwrap();
-                // SAFETY: NULL is allowed.
-                unsafe { deleter(ptr::null_mut()) };
-                // SAFETY: once.
-                unsafe { deleter(tensor) };
-            }
-            RawTensor::Versioned(tensor) => {
-                // SAFETY: the structure is alive.
-                let deleter = unsafe { (*tensor).deleter }.unwrap();
-                // SAFETY: NULL is allowed.
-                unsafe { deleter(ptr::null_mut()) };
-                // SAFETY: once.
-                unsafe { deleter(tensor) };
-            }
-        }
-        assert_eq!(dropped.load(Ordering::SeqCst), 1);
-    }
-}
-
-#[test]
-fn a_panic_of_the_owner_does_not_leave_the_deleter() {
-    struct Panics;
-    impl Drop for Panics {
-        fn drop(&mut self) {
-            panic!("the owner fails");
-        }
-    }
-    let layout = Layout::contiguous(&[2], 4).unwrap();
-    let flags = DLPackFlags::empty();
-    let description =
-        TensorDescription { address: 0x7000_0000, device: CUDA, dtype: DType::F32, layout: &layout, flags };
-    // SAFETY: nobody reads the elements.
-    let tensor = unsafe { ManagedTensor::export(Form::Versioned, &description, Panics) };
-    drop(tensor.unwrap());
-}
-
-#[test]
-fn strides_are_always_written_and_data_is_null_without_elements() {
-    let written = |layout: &Layout| {
-        let dropped = Arc::new(AtomicUsize::new(0));
-        let tensor = export(Form::Versioned, layout, DLPackFlags::READ_ONLY, Counted(dropped)).unwrap();
-        let RawTensor::Versioned(raw) = tensor.into_raw() else { panic!("a versioned tensor was asked for") };
-        // SAFETY: the structure is alive until its deleter is called below.
-        let written = unsafe { &*raw };
-        assert_eq!((written.version, written.flags), (DLPACK_VERSION, DLPackFlags::READ_ONLY));
-        let inner = written.dl_tensor;
-        let ndim = inner.ndim as usize;
-        // SAFETY: `ndim` strides were written.
-        let strides = unsafe { std::slice::from_raw_parts(inner.strides, ndim) }.to_vec();
-        // SAFETY: taken over once.
-        drop(unsafe { ManagedTensor::from_versioned(raw) });
-        (inner.data.addr(), strides, inner.byte_offset)
-    };
-    let image = Layout::contiguous(&[4, 5], 4).unwrap();
-    assert_eq!(written(&image), (0x7000_0000, vec![5, 1], 0));
-    let flipped = image.flip(1).unwrap();
-    assert_eq!(written(&flipped), (0x7000_0000 + 16, vec![5, -1], 0));
-    assert_eq!(written(&Layout::contiguous(&[4, 0], 4).unwrap()).0, 0);
-    assert_eq!(written(&Layout::contiguous(&[], 4).unwrap()), (0x7000_0000, vec![], 0));
-}
-
-#[test]
-fn what_dlpack_cannot_say_is_refused_and_the_owner_let_go() {
-    let dropped = Arc::new(AtomicUsize::new(0));
-    let layout = Layout::contiguous(&[2], 4).unwrap();
-    let read_only = export(Form::Legacy, &layout, DLPackFlags::READ_ONLY, Counted(dropped.clone()));
-    assert_eq!(read_only.unwrap_err(), DlpackError::LegacyReadOnly);
-    let fraction = Layout::strided(&[2], &[6], 0, 4).unwrap();
-    let refused = export(Form::Versioned, &fraction, DLPackFlags::empty(), Counted(dropped.clone()));
-    assert!(matches!(refused, Err(DlpackError::Layout(_))));
-    let below = Layout::strided(&[2], &[-8], -0x7000_0000, 4).unwrap();
-    let refused = export(Form::Versioned, &below, DLPackFlags::empty(), Counted(dropped.clone()));
-    assert!(matches!(refused, Err(DlpackError::OutsideAddressSpace { .. })));
-    assert_eq!(dropped.load(Ordering::SeqCst), 3);
-}
-
-#[test]
-fn exported_host_memory_is_read_back_through_the_tensor() {
-    let data = vec![1.0f32, 2.0, 3.0, 4.0];
-    let layout = Layout::contiguous(&[2, 2], 4).unwrap();
-    let description = TensorDescription {
-        address: data.as_ptr().expose_provenance(),
-        device: CPU,
-        dtype: DType::F32,
-        layout: &layout,
-        flags: DLPackFlags::empty(),
-    };
-    // SAFETY: the vector is the owner.
-    let tensor = unsafe { ManagedTensor::export(Form::Versioned, &description, data) }.unwrap();
-    let first = ptr::with_exposed_provenance::<f32>(tensor.address());
-    // SAFETY: four elements live as long as the tensor.
-    let back = unsafe { std::slice::from_raw_parts(first, 4) };
-    assert_eq!(back, [1.0, 2.0, 3.0, 4.0]);
-}
-
-#[test]
 fn what_c_calls_things_is_printed_with_its_numbers() {
     assert_eq!(DLPACK_VERSION.to_string(), "1.3");
     assert_eq!(CUDA.to_string(), "CUDA:1");
@@ -384,12 +233,6 @@ fn what_c_calls_things_is_printed_with_its_numbers() {
     let printed = names.map(|name| name.to_string());
     assert_eq!(printed, ["CPU", "CUDA pinned host", "CUDA managed", "device type 99"]);
     assert_eq!(F32.to_string(), "code 2, 32 bits, 1 lanes");
-}
-
-#[test]
-fn tensors_may_go_to_another_thread() {
-    fn send<T: Send + Sync>() {}
-    send::<ManagedTensor>();
 }
 
 proptest! {
@@ -426,26 +269,5 @@ proptest! {
             }
         }
         prop_assert_eq!(foreign.deleted(), 1);
-    }
-
-    /// What is exported reads back as the same array.
-    #[test]
-    fn an_array_survives_export_and_import(
-        shape in prop::collection::vec(0usize..5, 0..5),
-        steps in prop::collection::vec(-3isize..4, 5),
-        legacy in any::<bool>(),
-    ) {
-        let strides: Vec<isize> = shape.iter().zip(&steps).map(|(_, step)| step * 4).collect();
-        let layout = Layout::strided(&shape, &strides, 1024, 4).unwrap();
-        let dropped = Arc::new(AtomicUsize::new(0));
-        let form = if legacy { Form::Legacy } else { Form::Versioned };
-        let tensor = export(form, &layout, DLPackFlags::empty(), Counted(dropped.clone())).unwrap();
-        prop_assert_eq!(tensor.layout().shape(), layout.shape());
-        if !layout.is_empty() {
-            prop_assert_eq!(tensor.address(), 0x7000_0000 + 1024);
-            prop_assert_eq!(tensor.layout().span().len(), layout.span().len());
-        }
-        drop(tensor);
-        prop_assert_eq!(dropped.load(Ordering::SeqCst), 1);
     }
 }
