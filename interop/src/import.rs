@@ -7,7 +7,8 @@
 //! device is not noticed. That is the caller's promise.)
 //!
 //! The owner is kept until the buffer and all of its exports are gone. The stream of the buffer is made to wait, by an
-//! event, for the stream that the producer names; the host does not wait.
+//! event, for the stream that the producer names; the host does not wait (except for a buffer on the per-thread stream,
+//! which is another stream on each thread).
 
 use std::ops::Range;
 
@@ -272,5 +273,9 @@ fn wait_for_producer(stream: &Stream, readiness: Readiness) -> Result<()> {
             unsafe { StreamRef::from_raw(device, raw) }?
         }
     };
+    if stream.as_ref().is_per_thread() {
+        // On each thread this is another stream, and the buffer may go to any of them.
+        return Ok(producer.synchronize()?);
+    }
     Ok(stream.as_ref().wait_for(producer)?)
 }

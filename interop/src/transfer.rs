@@ -157,7 +157,7 @@ fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -
     if device.layout().is_empty() {
         return Ok(());
     }
-    stream.wait_for(device.stream().as_ref())?;
+    wait_for_own(stream, device.stream())?;
     let direction = towards_device(device.memory().kind);
     match route {
         // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
@@ -180,7 +180,7 @@ fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: StreamRef<'_>) ->
     if device.layout().is_empty() {
         return Ok(());
     }
-    stream.wait_for(device.stream().as_ref())?;
+    wait_for_own(stream, device.stream())?;
     let direction = towards_host(device.memory().kind);
     match route {
         // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
@@ -209,12 +209,20 @@ fn move_within(source: &CudaView<'_>, destination: &CudaViewMut<'_>, stream: Str
     if plan.calls() == 0 {
         return Ok(());
     }
-    stream.wait_for(from.stream.as_ref())?;
-    stream.wait_for(to.stream.as_ref())?;
+    wait_for_own(stream, from.stream)?;
+    wait_for_own(stream, to.stream)?;
     let both_on_device = to.kind == MemoryKind::Device && from.kind == MemoryKind::Device;
     let direction = if both_on_device { Direction::DeviceToDevice } else { Direction::Inferred };
     // SAFETY: both layouts lie inside their memory, which is borrowed for this call, and do not overlap.
     unsafe { run(stream, &plan, pointer(to.base), pointer(from.base), direction) }
+}
+
+/// Orders the copy after what is pending on an array, if it is not on the array's own stream anyway.
+fn wait_for_own(stream: StreamRef<'_>, own: &Stream) -> Result<()> {
+    if stream != own.as_ref() {
+        stream.wait_for(own.as_ref())?;
+    }
+    Ok(())
 }
 
 /// Issues the calls of a plan and returns when all of them are done, also if one of them fails.

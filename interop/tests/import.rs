@@ -241,30 +241,46 @@ fn pending_work_of_the_producers_stream_is_waited_for() {
     }
 }
 
+/// A foreign array of zeros on whose stream work is pending that makes it all 7.
+fn pending_sevens(device: Device, bytes: usize) -> (RawArrayInterface, impl Send + 'static) {
+    use cuda_safe::StreamOptions;
+    use cuda_safe::memory::copy::{Direction, enqueue, enqueue_fill};
+    let stream =
+        Stream::with_options(device, StreamOptions { non_blocking: true, ..Default::default() }).unwrap();
+    let memory = DeviceMemory::<u8>::zeroed(device, bytes).unwrap();
+    let from = PinnedMemory::<u8>::from_slice(device, &vec![1; bytes]).unwrap();
+    let to = memory.as_ptr().cast_mut().cast();
+    for _ in 0..8 {
+        // SAFETY: both blocks go with the array, which is used only after this work.
+        unsafe { enqueue(stream.as_ref(), to, from.as_ptr().cast(), bytes, Direction::HostToDevice) }
+            .unwrap();
+    }
+    // SAFETY: as above.
+    unsafe { enqueue_fill(stream.as_ref(), to, 7, bytes) }.unwrap();
+    let mut raw = bytes_at(memory.as_ptr().addr(), &[bytes as i64]);
+    raw.stream = Some(stream.as_raw().addr() as i128);
+    (raw, (memory, stream, from))
+}
+
 #[test]
 fn a_copy_of_a_foreign_array_sees_the_work_that_its_producer_had_enqueued() {
-    use cuda_safe::memory::copy::{Direction, enqueue, enqueue_fill};
-    use cuda_safe::{StreamOptions, StreamRef};
     for device in devices() {
-        let non_blocking = StreamOptions { non_blocking: true, ..Default::default() };
-        let stream = Stream::with_options(device, non_blocking).unwrap();
-        let bytes = 1 << 20;
-        let memory = DeviceMemory::<u8>::zeroed(device, bytes).unwrap();
-        let from = PinnedMemory::<u8>::from_slice(device, &vec![1; bytes]).unwrap();
-        let to = memory.as_ptr().cast_mut().cast();
-        let view: StreamRef<'_> = stream.as_ref();
-        for _ in 0..8 {
-            // SAFETY: all of it outlives the work, which the import below waits for.
-            unsafe { enqueue(view, to, from.as_ptr().cast(), bytes, Direction::HostToDevice) }.unwrap();
-        }
-        // SAFETY: as above.
-        unsafe { enqueue_fill(view, to, 7, bytes) }.unwrap();
-        let mut raw = bytes_at(memory.as_ptr().addr(), &[bytes as i64]);
-        raw.stream = Some(stream.as_raw().addr() as i128);
+        let (raw, owner) = pending_sevens(device, 1 << 20);
         // SAFETY: the owner goes with its memory, its stream and the source of its pending work.
-        let buffer =
-            unsafe { CudaBuffer::from_array_interface(&raw, (memory, stream, from), &on(device)) }.unwrap();
+        let buffer = unsafe { CudaBuffer::from_array_interface(&raw, owner, &on(device)) }.unwrap();
         assert!(contents(&buffer).iter().all(|&byte| byte == 7));
+    }
+}
+
+#[test]
+fn an_array_on_the_per_thread_stream_is_ready_on_every_thread() {
+    for device in devices() {
+        let options = ImportOptions { stream: Some(Stream::per_thread(device)), ..Default::default() };
+        let (raw, owner) = pending_sevens(device, 1 << 20);
+        // SAFETY: the owner goes with its memory, its stream and the source of its pending work.
+        let buffer = unsafe { CudaBuffer::from_array_interface(&raw, owner, &options) }.unwrap();
+        let sevens = std::thread::spawn(move || contents(&buffer).iter().all(|&byte| byte == 7));
+        assert!(sevens.join().unwrap());
     }
 }
 
