@@ -5,8 +5,9 @@
 
 use std::time::Duration;
 
-use cuda_sys::cudart::cudaError_t;
+use cuda_sys::cudart::{cudaError_t, cudaStreamCaptureStatus};
 
+use crate::call::call;
 use crate::error::{Error, ErrorKind, Result};
 use crate::release;
 use crate::stream::StreamRef;
@@ -22,14 +23,21 @@ impl StreamRef<'_> {
     /// The failure of the work, or the first failure of waiting for it.
     pub(crate) fn settle(&self) -> Result<()> {
         let Err(error) = self.synchronize() else { return Ok(()) };
-        if ends_all_work(&error) {
-            return Err(error);
-        }
+        let mut latest = None;
         let mut attempts = 0;
         while attempts < 3 {
+            let failure = latest.as_ref().unwrap_or(&error);
+            if ends_all_work(failure) || self.is_recording(failure) {
+                return Err(error);
+            }
             match self.query() {
                 Ok(true) => return Err(error),
-                Ok(false) => std::thread::sleep(Duration::from_micros(100)),
+                Ok(false) => std::thread::sleep(PAUSE),
+                // Somebody else's capture is in the way; waiting for the device would spoil it.
+                Err(later) if is_about_capture(&later) => {
+                    latest = Some(later);
+                    std::thread::sleep(PAUSE);
+                }
                 Err(later) if ends_all_work(&later) => return Err(error),
                 Err(_) if self.device().synchronize().is_ok() => return Err(error),
                 Err(_) => attempts += 1,
@@ -38,20 +46,38 @@ impl StreamRef<'_> {
         eprintln!("cuda-safe: cannot tell whether a copy on {} has ended, aborting: {error}", self.device());
         std::process::abort();
     }
+
+    /// Whether the failure is that of a stream that only records its work into a graph: nothing of it runs.
+    fn is_recording(&self, failure: &Error) -> bool {
+        let mut status = cudaStreamCaptureStatus::cudaStreamCaptureStatusNone;
+        is_about_capture(failure)
+            // SAFETY: the stream is borrowed, the pointer is to a live value.
+            && unsafe {
+                call!(
+                    self.runtime(),
+                    self.device().subject(),
+                    cudaStreamIsCapturing(self.as_raw(), &raw mut status)
+                )
+            }
+            .is_ok()
+            && status != cudaStreamCaptureStatus::cudaStreamCaptureStatusNone
+    }
+}
+
+/// How long the host sleeps before it asks again.
+const PAUSE: Duration = Duration::from_micros(100);
+
+/// Whether a capture, of this stream or of another one, forbade the call. Such a call does nothing.
+fn is_about_capture(error: &Error) -> bool {
+    error.code().is_some_and(|code| (900..=908).contains(&code.0))
 }
 
 /// Whether after this failure nothing given to the stream can still be running.
-pub(crate) fn ends_all_work(error: &Error) -> bool {
+fn ends_all_work(error: &Error) -> bool {
     match error.kind() {
-        // The context is lost, the driver is unloaded, or the work was only recorded into a graph that is now invalid.
+        // The context is lost, or the driver is unloaded.
         ErrorKind::Cuda(cuda) => {
-            release::is_sticky(cuda.code)
-                || matches!(
-                    cuda.code,
-                    cudaError_t::cudaErrorCudartUnloading
-                        | cudaError_t::cudaErrorStreamCaptureUnsupported
-                        | cudaError_t::cudaErrorStreamCaptureInvalidated
-                )
+            release::is_sticky(cuda.code) || cuda.code == cudaError_t::cudaErrorCudartUnloading
         }
         // The device writes into the memory of the parent.
         ErrorKind::ForkedProcess { .. } => true,
@@ -62,4 +88,9 @@ pub(crate) fn ends_all_work(error: &Error) -> bool {
         },
         _ => false,
     }
+}
+
+/// Whether the failure of enqueueing leaves open that something was enqueued.
+pub(crate) fn may_have_started(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Cuda(_)) && !is_about_capture(error) && !ends_all_work(error)
 }

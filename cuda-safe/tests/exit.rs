@@ -93,7 +93,13 @@ fn require(condition: bool, what: &str) {
 
 extern "C" fn drop_all() {
     calls();
-    drop(OBJECTS.lock().expect("nobody panicked").take());
+    let mut objects = OBJECTS.lock().expect("nobody panicked").take().expect("set before");
+    let (stream, memory) = (&objects.0, &mut objects.2);
+    // Refused, and not waited for: this thread is the one that exits.
+    let error = stream.scope(|s| s.copy_to_device(&[1; 64], memory.view_mut())).err();
+    let refused = matches!(error.as_ref().map(|error| error.kind()), Some(ErrorKind::Exiting { .. }));
+    require(refused, &format!("scope said {error:?}"));
+    drop(objects);
     let seen = calls();
     require(seen.is_empty(), &format!("Drop called {seen:?}"));
     let error = DEVICE.get().expect("set before").synchronize().err();

@@ -17,6 +17,7 @@ use crate::memory::element::Element;
 use crate::memory::pinned::PinnedMemory;
 use crate::memory::registered::Registered;
 use crate::release;
+use crate::settle::may_have_started;
 use crate::stream::{Stream, StreamRef};
 
 /// A copy that may still be running, and its buffers.
@@ -136,14 +137,17 @@ impl<B> Pending<B> {
             Ok(done) => done,
             Err(error) => return Err(Refused { error, buffers }),
         };
-        match enqueue(stream).and_then(|()| done.record(stream)) {
-            Ok(()) => Ok(Self(ManuallyDrop::new(Copying { buffers, done }))),
-            Err(error) => {
-                // The copy may be enqueued without a mark behind it: the buffers go back only when the stream is done.
-                // If that fails too, then because the work has failed, which `error` says.
-                let _ = stream.settle();
-                Err(Refused { error, buffers })
-            }
+        match enqueue(stream) {
+            Err(error) if !may_have_started(&error) => Err(Refused { error, buffers }),
+            enqueued => match enqueued.and_then(|()| done.record(stream)) {
+                Ok(()) => Ok(Self(ManuallyDrop::new(Copying { buffers, done }))),
+                Err(error) => {
+                    // The copy may be enqueued without a mark behind it: the buffers go back only when the stream is
+                    // done. If that fails too, then because the work has failed, which `error` says.
+                    let _ = stream.settle();
+                    Err(Refused { error, buffers })
+                }
+            },
         }
     }
 

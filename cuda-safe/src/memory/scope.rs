@@ -22,6 +22,7 @@ use crate::memory::copy::{self, Direction};
 use crate::memory::element::Element;
 use crate::memory::rows::Rows;
 use crate::memory::view::{DeviceSlice, DeviceSliceMut};
+use crate::settle::may_have_started;
 use crate::stream::{Stream, StreamRef};
 
 /// Enqueues copies of memory that is borrowed until the scope ends; see [`Stream::scope`].
@@ -283,9 +284,11 @@ impl<'scope, T: Element> InScope<'scope, T> {
 }
 
 impl Queue<'_> {
-    /// Remembers that the stream may have been given work: also a refusal may be that of earlier work.
+    /// Remembers that the stream may have been given work.
     fn note(&self, enqueued: Result<()>) -> Result<()> {
-        self.used.set(true);
+        if enqueued.as_ref().err().is_none_or(may_have_started) {
+            self.used.set(true);
+        }
         enqueued
     }
 

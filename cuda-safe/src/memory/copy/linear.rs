@@ -6,8 +6,8 @@ use cuda_sys::cudart::cudaMemcpyKind;
 
 use crate::call::call;
 use crate::device::Device;
-use crate::error::{Error, ErrorKind, Result};
-use crate::settle::ends_all_work;
+use crate::error::Result;
+use crate::settle::may_have_started;
 use crate::stream::StreamRef;
 
 /// From where to where.
@@ -201,11 +201,6 @@ pub(crate) fn finish(stream: StreamRef<'_>, enqueued: Result<()>, any_bytes: boo
         Err(error) if may_have_started(&error) => stream.settle().and(Err(error)),
         other => other,
     }
-}
-
-/// Whether the failure of enqueueing leaves open that something was enqueued.
-fn may_have_started(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Cuda(_)) && !ends_all_work(error)
 }
 
 impl Direction {
