@@ -91,22 +91,20 @@ impl ArrayInterface {
         if layout.itemsize() != dtype.size() {
             return Err(ArrayInterfaceError::ItemSize { dtype, itemsize: layout.itemsize() });
         }
+        let at_zero = |layout: Layout| if layout.offset() == 0 { Ok(layout) } else { layout.with_offset(0) };
         if layout.is_empty() {
-            let layout = layout.with_offset(0)?;
-            return Ok(Self { address: 0, read_only, dtype, layout, readiness });
+            return Ok(Self { address: 0, read_only, dtype, layout: at_zero(layout)?, readiness });
         }
-        let Span { start, end } = layout.span();
-        byte_range(address, &layout).ok_or(ArrayInterfaceError::OutsideAddressSpace {
-            address,
-            start,
-            end,
+        byte_range(address, &layout).ok_or_else(|| {
+            let Span { start, end } = layout.span();
+            ArrayInterfaceError::OutsideAddressSpace { address, start, end }
         })?;
         // Inside the range that was just checked.
         let address = address.wrapping_add_signed(layout.offset());
         if address == 0 {
             return Err(ArrayInterfaceError::NullPointer { shape: layout.shape().to_vec() });
         }
-        Ok(Self { address, read_only, dtype, layout: layout.with_offset(0)?, readiness })
+        Ok(Self { address, read_only, dtype, layout: at_zero(layout)?, readiness })
     }
 
     /// Checks a dictionary against the rules of its version.
@@ -207,6 +205,11 @@ impl ArrayInterface {
     /// Shape and strides in bytes; the offset is 0.
     pub fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    /// Shape and strides, without a copy.
+    pub(crate) fn into_layout(self) -> Layout {
+        self.layout
     }
 
     /// When the elements may be used.

@@ -60,10 +60,10 @@ impl CudaBuffer {
     ///
     /// # Errors
     /// An address that CUDA does not know, a stream of another device, and CUDA's own.
-    pub unsafe fn borrow_array(array: &ArrayInterface, options: &ImportOptions) -> Result<Self> {
-        let (found, stream) = locate(array, options)?;
-        let (address, layout, dtype) = (array.address(), array.layout().clone(), array.dtype());
-        Ok(Self::from_borrowed_parts(found.kind, address, layout, dtype, stream, array.is_read_only()))
+    pub unsafe fn borrow_array(array: ArrayInterface, options: &ImportOptions) -> Result<Self> {
+        let (found, stream) = locate(&array, options)?;
+        let (address, dtype, read_only) = (array.address(), array.dtype(), array.is_read_only());
+        Ok(Self::from_borrowed_parts(found.kind, address, array.into_layout(), dtype, stream, read_only))
     }
 
     /// A buffer over memory that the caller knows all about. Nothing is looked up.

@@ -12,7 +12,7 @@ fn a_described_array_is_borrowed_and_outlives_its_buffer() {
         let memory = device_bytes(device, &ramp(6));
         let array = ArrayInterface::parse(&bytes_at(memory.as_ptr().addr(), &[2, 3])).unwrap();
         // SAFETY: the memory outlives the buffer and its exports.
-        let buffer = unsafe { CudaBuffer::borrow_array(&array, &on(device)) }.unwrap();
+        let buffer = unsafe { CudaBuffer::borrow_array(array.clone(), &on(device)) }.unwrap();
         let (share, tensor) = (buffer.share(), buffer.to_dlpack(Form::Versioned).unwrap());
         buffer.close().unwrap();
         assert_eq!(contents(&share), ramp(6));
@@ -26,7 +26,7 @@ fn a_borrowed_address_is_looked_up() {
     let host = ramp(6);
     let array = ArrayInterface::parse(&bytes_at(host.as_ptr().addr(), &[6])).unwrap();
     // SAFETY: refused before the memory is used.
-    let refused = unsafe { CudaBuffer::borrow_array(&array, &on(support::device())) };
+    let refused = unsafe { CudaBuffer::borrow_array(array.clone(), &on(support::device())) };
     assert!(matches!(refused, Err(Error::NotDeviceMemory { .. })));
 }
 

@@ -92,7 +92,7 @@ pub(crate) fn wrap(
     let array = ArrayInterface::new(address, false, dtype, layout, Readiness::Ready).or_raise(py)?;
     let options = ImportOptions { device: Some(asked), stream, ignore_producer_stream: true };
     // SAFETY: whoever passes an address promises that the array lies there as long as it is used.
-    let buffer = unsafe { CudaBuffer::borrow_array(&array, &options) }.or_raise(py)?;
+    let buffer = unsafe { CudaBuffer::borrow_array(array, &options) }.or_raise(py)?;
     match device {
         Some(device) if buffer.device() != device => Err(PyValueError::new_err(format!(
             "address {address:#x} is memory of {}, not of {device}",

@@ -80,12 +80,13 @@ impl<'py> HostArray<'py> {
         let dtype = buffer.dtype(py)?;
         let itemsize = usize::try_from(view.itemsize).unwrap_or_default();
         let ndim = usize::try_from(view.ndim).unwrap_or_default();
-        let (shape, strides): (Dims<usize>, Dims<isize>) = match ndim {
-            0 => Default::default(),
-            // SAFETY: shape and strides were asked for, so both point to `ndim` numbers while the buffer is held.
-            _ => unsafe { (lengths(view.shape, ndim), slice::from_raw_parts(view.strides, ndim).into()) },
-        };
-        let layout = Layout::strided(&shape, &strides, 0, itemsize).or_raise(py)?;
+        // SAFETY: shape and strides were asked for, so both point to `ndim` numbers while the buffer is held.
+        let shape = unsafe { numbers(view.shape, ndim) };
+        // SAFETY: as above.
+        let strides = unsafe { numbers(view.strides, ndim) };
+        // Lengths of an array that exists.
+        let shape: Dims<usize> = shape.iter().map(|&length| length as usize).collect();
+        let layout = Layout::strided(&shape, strides, 0, itemsize).or_raise(py)?;
         Ok(Self { base: view.buf.cast(), layout, dtype, _held: Held::Buffer(buffer) })
     }
 
@@ -199,11 +200,13 @@ fn from_format(py: Python<'_>, format: &CStr, itemsize: isize) -> PyResult<DType
 }
 
 /// # Safety
-/// `lengths` points to `ndim` lengths of an array that exists.
-unsafe fn lengths(lengths: *const isize, ndim: usize) -> Dims<usize> {
-    // SAFETY: the caller's promise.
-    let lengths = unsafe { slice::from_raw_parts(lengths, ndim) };
-    lengths.iter().map(|&length| length as usize).collect()
+/// `numbers` points to as many numbers, which live for `'a`, unless there is none.
+unsafe fn numbers<'a>(numbers: *const isize, count: usize) -> &'a [isize] {
+    match count {
+        0 => &[],
+        // SAFETY: the caller's promise.
+        _ => unsafe { slice::from_raw_parts(numbers, count) },
+    }
 }
 
 fn read_only() -> PyErr {

@@ -29,7 +29,7 @@ pub(crate) fn take(dict: &Bound<'_, PyDict>, stream: Option<cuda_safe::Stream>) 
     let options = ImportOptions { device: Some(device), stream, ignore_producer_stream: false };
     // SAFETY: the producer promises by the interface that the memory lives as long as the object, which the caller keeps,
     // and that its stream is valid.
-    unsafe { CudaBuffer::borrow_array(&array, &options) }.or_raise(py)
+    unsafe { CudaBuffer::borrow_array(array, &options) }.or_raise(py)
 }
 
 /// The dictionary of version 3 that describes a buffer.

@@ -12,8 +12,10 @@ use pyo3::types::{PyInt, PyList, PyTuple};
 /// TypeError if it is none, OverflowError if it is too large.
 #[inline]
 pub(crate) fn index(object: &Bound<'_, PyAny>) -> PyResult<isize> {
-    // SAFETY: the object is alive and this thread is attached; the exception type lives for ever.
-    let value = unsafe { ffi::PyNumber_AsSsize_t(object.as_ptr(), ffi::PyExc_OverflowError) };
+    // SAFETY: set when the interpreter started, and never changed.
+    let too_large = unsafe { ffi::PyExc_OverflowError };
+    // SAFETY: the object is alive and this thread is attached.
+    let value = unsafe { ffi::PyNumber_AsSsize_t(object.as_ptr(), too_large) };
     match value {
         -1 => PyErr::take(object.py()).map_or(Ok(-1), Err),
         _ => Ok(value),

@@ -85,7 +85,7 @@ pub(crate) fn pool(py: Python<'_>, device: Device) -> PyResult<&'static MemoryPo
 pub(crate) fn search(py: Python<'_>) -> PyResult<Report> {
     let mut environment = Environment::of_process();
     let mut folders = site_packages(py)?;
-    folders.extend(environment.site_packages.drain(..));
+    folders.append(&mut environment.site_packages);
     environment.site_packages = folders;
     Ok(py.detach(|| Runtime::search(&environment)))
 }

@@ -28,12 +28,21 @@ pub const MAX_NDIM: usize = 64;
 /// assert_eq!(planes.span(), image.span());
 /// # Ok::<(), interop::LayoutError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Layout {
     shape: Dims<usize>,
     strides: Dims<isize>,
     offset: isize,
     itemsize: usize,
+}
+
+// Derived, it would go element by element.
+impl Clone for Layout {
+    #[inline]
+    fn clone(&self) -> Self {
+        let (shape, strides) = (SmallVec::from_slice(&self.shape), SmallVec::from_slice(&self.strides));
+        Self { shape, strides, offset: self.offset, itemsize: self.itemsize }
+    }
 }
 
 impl Layout {
@@ -45,7 +54,7 @@ impl Layout {
         check_size(shape, itemsize)?;
         let mut strides: Dims<isize> = SmallVec::from_elem(0, shape.len());
         fill_packed(shape.iter().zip(&mut strides).rev(), itemsize);
-        Ok(Self { shape: shape.into(), strides, offset: 0, itemsize })
+        Ok(Self { shape: SmallVec::from_slice(shape), strides, offset: 0, itemsize })
     }
 
     /// A packed array in Fortran order: the first axis varies fastest.
@@ -56,7 +65,7 @@ impl Layout {
         check_size(shape, itemsize)?;
         let mut strides: Dims<isize> = SmallVec::from_elem(0, shape.len());
         fill_packed(shape.iter().zip(&mut strides), itemsize);
-        Ok(Self { shape: shape.into(), strides, offset: 0, itemsize })
+        Ok(Self { shape: SmallVec::from_slice(shape), strides, offset: 0, itemsize })
     }
 
     /// Any array: strides and offset in bytes.
@@ -73,7 +82,8 @@ impl Layout {
         if shape.len() != strides.len() {
             return Err(LayoutError::StrideCount { shape: shape.len(), strides: strides.len() });
         }
-        Self { shape: shape.into(), strides: strides.into(), offset, itemsize }.checked()
+        let (shape, strides) = (SmallVec::from_slice(shape), SmallVec::from_slice(strides));
+        Self { shape, strides, offset, itemsize }.checked()
     }
 
     /// The same array with element 0 at byte `offset`.

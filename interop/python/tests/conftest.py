@@ -1,0 +1,109 @@
+"""The runtime under test, and when a test may be skipped.
+
+CUDA_TEST_RUNTIME is `emulator12`, `emulator13`, `cuda` or the path of a libcudart. Without it and without
+CUDA_INTEROP_RUNTIME the tests run on the emulator. A test is skipped for a library or a device that is not there and for
+nothing else; with CUDA_TEST_REQUIRE_GPU=1 a missing device is a failure.
+"""
+
+import os
+
+TEST_RUNTIME = os.environ.get("CUDA_TEST_RUNTIME")
+if TEST_RUNTIME and "/" in TEST_RUNTIME:
+    os.environ["CUDA_SYS_CUDART"] = TEST_RUNTIME
+    os.environ["CUDA_INTEROP_RUNTIME"] = "cuda"
+elif TEST_RUNTIME:
+    os.environ["CUDA_INTEROP_RUNTIME"] = TEST_RUNTIME
+os.environ.setdefault("CUDA_INTEROP_RUNTIME", "emulator")
+
+import importlib  # noqa: E402
+
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+
+from cuda_interop import CudaBuffer, Device, devices, synchronize  # noqa: E402
+
+EMULATED = os.environ["CUDA_INTEROP_RUNTIME"].startswith("emulator")
+
+
+def without_device(reason):
+    """Ends a test that needs a device which is not there."""
+    if os.environ.get("CUDA_TEST_REQUIRE_GPU") == "1":
+        pytest.fail(f"CUDA_TEST_REQUIRE_GPU=1, but {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+def framework(name):
+    """A framework on a GPU."""
+    try:
+        found = importlib.import_module(name)
+    except ImportError as error:
+        pytest.skip(f"{name} is missing: {error}")
+    if EMULATED:
+        without_device(f"{name} needs a GPU")
+    return found
+
+
+@pytest.fixture
+def torch():
+    """PyTorch, on a GPU."""
+    found = framework("torch")
+    if not found.cuda.is_available():
+        without_device("PyTorch sees no GPU")
+    return found
+
+
+@pytest.fixture
+def cupy():
+    """CuPy, on a GPU."""
+    return framework("cupy")
+
+
+@pytest.fixture
+def numba_cuda():
+    """Numba-CUDA, on a GPU."""
+    return framework("numba.cuda")
+
+
+@pytest.fixture
+def jax():
+    """JAX, on a GPU."""
+    found = framework("jax")
+    if found.default_backend() != "gpu":
+        pytest.skip("this JAX was installed without its GPU plugin")
+    return found
+
+
+@pytest.fixture
+def second_device():
+    """A device other than the first."""
+    if len(devices()) < 2:
+        # A second device is no part of the machine that CUDA_TEST_REQUIRE_GPU speaks of.
+        pytest.skip("there is only one device")
+    return Device(1)
+
+
+@pytest.fixture
+def filled():
+    """Makes a buffer of a NumPy array's shape, type and contents."""
+
+    def make(values, **arguments):
+        values = np.asarray(values)
+        buffer = CudaBuffer(values.shape, values.dtype, **arguments)
+        buffer.copy_from(values)
+        return buffer
+
+    return make
+
+
+@pytest.fixture
+def no_device_leak():
+    """Fails if the test leaves more device memory in use than it found."""
+    synchronize()
+    before, _ = Device(0).memory_info()
+    yield
+    import gc
+
+    gc.collect()
+    synchronize()
+    after, _ = Device(0).memory_info()
+    assert before - after <= 2 << 20, f"{before - after} bytes of device memory are left in use"
