@@ -104,7 +104,7 @@ pub fn memcpy_d2h_on<'h, 'd>(
     read(&device, &host, stream.as_ref())
 }
 
-/// Copies a device array to another one, of the same device or not.
+/// Copies a device array to another one, of the same device or (through unified addresses) of another.
 ///
 /// Between packed arrays this is one call. Otherwise it takes pitched copies, one for each set of equal rows: fast for
 /// rows of some hundred bytes, slow for single elements (a transpose moves each element as a row of its own).
@@ -126,7 +126,6 @@ pub fn memcpy_d2h_on<'h, 'd>(
 /// Shapes or element types that differ, a read-only or self-overlapping destination, two arrays that overlap: nothing
 /// has been touched then. CUDA's own.
 #[doc(alias = "cudaMemcpy")]
-#[doc(alias = "cudaMemcpyPeer")]
 pub fn memcpy_d2d<'s, 'd>(
     source: impl TryInto<CudaView<'s>, Error: Into<Error>>,
     destination: impl TryInto<CudaViewMut<'d>, Error: Into<Error>>,
