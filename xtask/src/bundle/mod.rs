@@ -1,7 +1,7 @@
 //! `cargo xtask bundle`: a folder that tests and measures this workspace on a GPU machine without Rust.
 //!
 //! `run.sh` there unpacks the programs, runs them under libcudart 12 and 13 and writes a Markdown report.
-//! `programs.tar.gz` has the test programs, the command-line program and the benchmarks, all stripped, and
+//! `programs.tar.xz` has the test programs, the command-line program and the benchmarks, all stripped, and
 //! `programs.txt`, which tells `run.sh` of them.
 
 mod programs;
@@ -17,8 +17,9 @@ use crate::{emulator, wheels};
 /// What carries the bundle to the machine has room for this much.
 const MOST_BYTES: u64 = 12 << 20;
 
-/// The file in a bundle that has all programs.
-const PACK: &str = "programs.tar.gz";
+/// The file in a bundle that has all programs. They have most of their code in common, which xz finds, since it looks
+/// back over megabytes, and gzip does not.
+const PACK: &str = "programs.tar.xz";
 
 /// The libraries that `--with-libs` brings along: 13.0 is what a driver of CUDA 13.0 still runs.
 const LIBRARIES: [(u32, &str, &str, &str); 2] = [
@@ -51,14 +52,7 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
     remove(&out)?;
     fs::create_dir_all(&out).map_err(|e| format!("cannot create {}: {e}", out.display()))?;
     let mut tar = Command::new("tar");
-    tar.args([
-        "--sort=name",
-        "--owner=0",
-        "--group=0",
-        "--use-compress-program=gzip -9",
-        "--create",
-        "--file",
-    ]);
+    tar.args(["--sort=name", "--owner=0", "--group=0", "--use-compress-program=xz -9", "--create", "--file"]);
     execute(tar.arg(out.join(PACK)).arg("--directory").arg(&stage).arg("."))?;
     let script = out.join("run.sh");
     write(&script, include_str!("run.sh"))?;
@@ -66,7 +60,7 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
     weigh(&out, &stage)
 }
 
-/// Puts everything that `programs.tar.gz` gets into a folder.
+/// Puts everything that `programs.tar.xz` gets into a folder.
 fn fill(stage: &Path, with_libraries: bool) -> Result<(), String> {
     let programs = programs::build()?;
     for program in &programs {

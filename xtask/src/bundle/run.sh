@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tests and measures this bundle on a machine with a GPU and its driver, under libcudart 12 and 13, and writes a
-# Markdown report. Needs bash and the usual small tools, no Rust and no Python.
+# Markdown report. Needs no Rust: bash, the usual small tools, and xz or Python to unpack the programs.
 #
 #   CUDART_12=/path/to/libcudart.so.12 CUDART_13=/path/to/libcudart.so.13 ./run.sh report.md
 #
@@ -8,7 +8,7 @@
 # MAJORS                 the majors to run under, "12 13" if nothing else is said; some tests use both libraries anyway
 # SANITIZER              compute-sanitizer's path, or `none`; what is on the PATH otherwise
 # LIMIT                  seconds that one program may take, 300 otherwise
-# TMPDIR                 where the programs are unpacked (about 50 MB), /tmp otherwise
+# TMPDIR                 where the programs are unpacked (about 60 MB), /tmp otherwise
 #
 # Exits 0 if every program passed and no test was ignored, 1 if not, 2 if it could not begin.
 set -uo pipefail
@@ -31,7 +31,13 @@ work=$(mktemp -d) || refuse "cannot make a temporary folder"
 trap 'rm -rf "$work"' EXIT
 root=$work/bundle
 mkdir "$root"
-tar -xzf "$bundle/programs.tar.gz" -C "$root" || refuse "cannot unpack $bundle/programs.tar.gz"
+pack=$bundle/programs.tar.xz
+if command -v xz >/dev/null; then
+    unpack=(xz --decompress --stdout "$pack")
+else
+    unpack=(python3 -c 'import lzma, shutil, sys; shutil.copyfileobj(lzma.open(sys.argv[1]), sys.stdout.buffer)' "$pack")
+fi
+"${unpack[@]}" | tar -x -C "$root" || refuse "cannot unpack $pack with ${unpack[0]}"
 
 declare -A cudart
 for major in 12 13; do
