@@ -59,7 +59,7 @@ def test_any_layout_on_either_side(device_layout, host_layout):
     host[...] = 0
     memcpy_d2h(view, host)
     np.testing.assert_array_equal(host, back)
-    if host_layout == "sliced":
+    if host_layout == "sliced" and shape:
         assert not room[tuple(slice(1, None, 2) for _ in shape)].any(), "between the elements nothing was written"
 
 
