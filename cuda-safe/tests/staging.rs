@@ -11,7 +11,7 @@ use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::memory::staging::{
     Engine, HostBytes, HostBytesMut, Place, Settings, Sink, Source, Stores, Transfer, Tuning, Until, Way,
 };
-use cuda_safe::{Device, DeviceMemory, ErrorKind, Stream, StreamOptions, StreamRef};
+use cuda_safe::{Device, DeviceMemory, ErrorKind, PinnedMemory, Stream, StreamOptions, StreamRef};
 
 const CHUNK: usize = 4096;
 
@@ -27,7 +27,7 @@ fn alone() -> MutexGuard<'static, ()> {
 
 /// An engine that stages everything, in small chunks.
 fn engine(threads: usize) -> Engine {
-    let way = Way { from: 0, threads, least_chunk: CHUNK, most_chunk: CHUNK, stores: Stores::Streaming };
+    let way = Way { threads, least_chunk: CHUNK, most_chunk: CHUNK, stores: Stores::Streaming };
     let settings = Settings {
         threads: Some(threads),
         chunk: Some(CHUNK),
@@ -66,14 +66,27 @@ fn sizes(threads: usize) -> Vec<usize> {
     sizes
 }
 
-fn up(engine: &Engine, stream: StreamRef<'_>, to: &mut DeviceMemory<u8>, from: &[u8], until: Until) -> cuda_safe::Result<()> {
+fn up(
+    engine: &Engine,
+    stream: StreamRef<'_>,
+    to: &mut DeviceMemory<u8>,
+    from: &[u8],
+    until: Until,
+) -> cuda_safe::Result<()> {
     assert_eq!(to.len(), from.len());
     let place = Place::Run { base: to.as_mut_ptr().cast() };
     // SAFETY: both have as many bytes; the memory is freed only after the streams are done.
-    unsafe { engine.upload(Transfer::new(stream, place, from.len()).until(until), &HostBytes::new(from.as_ptr())) }
+    unsafe {
+        engine.upload(Transfer::new(stream, place, from.len()).until(until), &HostBytes::new(from.as_ptr()))
+    }
 }
 
-fn down(engine: &Engine, stream: StreamRef<'_>, to: &mut [u8], from: &DeviceMemory<u8>) -> cuda_safe::Result<()> {
+fn down(
+    engine: &Engine,
+    stream: StreamRef<'_>,
+    to: &mut [u8],
+    from: &DeviceMemory<u8>,
+) -> cuda_safe::Result<()> {
     assert_eq!(to.len(), from.len());
     let place = Place::Run { base: from.as_ptr().cast_mut().cast() };
     // SAFETY: both have as many bytes, and are borrowed until the copy is done.
@@ -112,7 +125,11 @@ fn every_byte_arrives_at_sizes_around_every_boundary() {
                 // A margin shows writes beyond the array.
                 let mut back = vec![0x55; size + 128];
                 down(&engine, stream.as_ref(), &mut back[64..64 + size], &memory).unwrap();
-                assert_eq!(back[64..64 + size], expected, "{size} bytes, {threads} threads, {stream:?}, {until:?}");
+                assert_eq!(
+                    back[64..64 + size],
+                    expected,
+                    "{size} bytes, {threads} threads, {stream:?}, {until:?}"
+                );
                 assert!(back[..64].iter().chain(&back[64 + size..]).all(|&byte| byte == 0x55));
             }
         }
@@ -129,12 +146,18 @@ fn a_copy_comes_after_what_its_stream_had_before() {
     for stream in streams() {
         let mut memory = DeviceMemory::<u8>::new(device(), size).unwrap();
         // SAFETY: the memory lives until the stream is synchronised below.
-        unsafe { cuda_safe::memory::copy::enqueue_fill(stream.as_ref(), memory.as_mut_ptr().cast(), 7, size) }.unwrap();
+        unsafe {
+            cuda_safe::memory::copy::enqueue_fill(stream.as_ref(), memory.as_mut_ptr().cast(), 7, size)
+        }
+        .unwrap();
         let mut back = vec![0; size];
         down(&engine, stream.as_ref(), &mut back, &memory).unwrap();
         assert_eq!(back, vec![7; size], "{stream:?}");
         // SAFETY: as above.
-        unsafe { cuda_safe::memory::copy::enqueue_fill(stream.as_ref(), memory.as_mut_ptr().cast(), 8, size) }.unwrap();
+        unsafe {
+            cuda_safe::memory::copy::enqueue_fill(stream.as_ref(), memory.as_mut_ptr().cast(), 8, size)
+        }
+        .unwrap();
         up(&engine, stream.as_ref(), &mut memory, &vec![9; size], Until::Staged).unwrap();
         down(&engine, stream.as_ref(), &mut back, &memory).unwrap();
         assert_eq!(back, vec![9; size], "{stream:?}");
@@ -192,9 +215,72 @@ fn several_callers_share_the_engine() {
                 });
             }
         });
-        assert!(engine.pinned_bytes() <= threads * 4 * CHUNK);
+        assert!(engine.report().pinned_bytes <= threads * 4 * CHUNK);
     }
     cuda_emulator::set_async_delay(Duration::ZERO);
+}
+
+#[test]
+fn new_pages_are_written_whole_and_nothing_around_them() {
+    let _alone = alone();
+    let size = (9 << 20) + 12_345;
+    let way = Way { threads: 4, least_chunk: 64 << 10, most_chunk: 1 << 20, stores: Stores::Streaming };
+    let settings = Settings { threads: Some(4), from: Some(0), ..Settings::default() };
+    let engine = Engine::with_tuning(device(), settings, Tuning { upload: way, download: way }).unwrap();
+    let stream = Stream::new(device()).unwrap();
+    let expected = Dice(21).bytes(size);
+    let mut memory = DeviceMemory::<u8>::new(device(), size).unwrap();
+    up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done).unwrap();
+    for margin in [0, 1, 4096, 100_000] {
+        let mut fresh: Vec<u8> = Vec::with_capacity(size + 2 * margin);
+        let base = fresh.as_mut_ptr();
+        // SAFETY: both margins lie inside the vector, on either side of the array.
+        unsafe { base.write_bytes(0x66, margin) };
+        // SAFETY: as above.
+        unsafe { base.wrapping_add(margin + size).write_bytes(0x66, margin) };
+        let place = Place::Run { base: memory.as_ptr().cast_mut().cast() };
+        // SAFETY: the array lies inside the vector.
+        let sink = unsafe { HostBytesMut::new(base.wrapping_add(margin)) };
+        // SAFETY: both have as many bytes.
+        unsafe { engine.download(Transfer::new(stream.as_ref(), place, size), &sink) }.unwrap();
+        // SAFETY: every byte has been written, by the copy or as margin.
+        unsafe { fresh.set_len(size + 2 * margin) };
+        assert!(fresh[margin..margin + size] == expected);
+        assert!(fresh[..margin].iter().chain(&fresh[margin + size..]).all(|&byte| byte == 0x66));
+    }
+}
+
+#[test]
+fn an_engine_that_measures_for_itself_copies_right_while_it_chooses() {
+    let _alone = alone();
+    let engine = Engine::new(device(), Settings { threads: Some(3), ..Settings::default() }).unwrap();
+    assert_eq!(engine.report().tuning, None);
+    let stream = Stream::new(device()).unwrap();
+    let mut dice = Dice(23);
+    for size in [1, 100_000, 300_000, 1 << 20, 17 << 20] {
+        for _ in 0..if size < 2 << 20 { 20 } else { 1 } {
+            let expected = vec![dice.roll() as u8; size];
+            let (mut memory, mut back) = (DeviceMemory::<u8>::new(device(), size).unwrap(), vec![0; size]);
+            up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done).unwrap();
+            down(&engine, stream.as_ref(), &mut back, &memory).unwrap();
+            assert!(back == expected);
+        }
+    }
+    let report = engine.report();
+    assert_eq!(report.threads, 3);
+    assert!(report.tuning.is_some() && report.pinned_bytes > 0 && report.pinned_bytes <= 64 << 20);
+}
+
+#[test]
+fn page_locked_memory_goes_straight_to_the_device() {
+    let _alone = alone();
+    let engine = engine(3);
+    let stream = Stream::new(device()).unwrap();
+    let source = PinnedMemory::from_slice(device(), &Dice(25).bytes(50 * CHUNK)).unwrap();
+    let mut memory = DeviceMemory::<u8>::new(device(), source.len()).unwrap();
+    up(&engine, stream.as_ref(), &mut memory, &source, Until::Done).unwrap();
+    assert_eq!(memory.to_vec().unwrap(), *source);
+    assert_eq!(engine.report().pinned_bytes, 0);
 }
 
 /// Host bytes that panic when a given byte is asked for.
@@ -229,11 +315,16 @@ fn a_panic_of_the_source_or_sink_is_an_error_and_the_engine_goes_on() {
             let host = Mine(vec![3; size], mined);
             let transfer = || Transfer::new(stream.as_ref(), place, size);
             // SAFETY: both have as many bytes.
-            let failed = [unsafe { engine.upload(transfer(), &host) }, unsafe { engine.download(transfer(), &host) }];
+            let failed =
+                [unsafe { engine.upload(transfer(), &host) }, unsafe { engine.download(transfer(), &host) }];
             for error in failed.map(Result::unwrap_err) {
-                let ErrorKind::Interrupted { done, bytes, cause, .. } = error.kind() else { panic!("{error}") };
+                let ErrorKind::Interrupted { done, bytes, cause, .. } = error.kind() else {
+                    panic!("{error}")
+                };
                 assert!(*bytes == size && *done <= mined, "{error}");
-                assert!(matches!(cause.kind(), ErrorKind::Panicked { message } if message.contains("is mined")));
+                assert!(
+                    matches!(cause.kind(), ErrorKind::Panicked { message } if message.contains("is mined"))
+                );
             }
         }
         let expected = Dice(5).bytes(size);
@@ -249,7 +340,13 @@ fn any_call_may_fail_and_what_is_said_to_be_done_is_done() {
     let _alone = alone();
     let size = 40 * CHUNK;
     let expected = Dice(9).bytes(size);
-    let calls = ["cudaMemcpyAsync", "cudaEventRecord", "cudaStreamWaitEvent", "cudaEventQuery", "cudaEventSynchronize"];
+    let calls = [
+        "cudaMemcpyAsync",
+        "cudaEventRecord",
+        "cudaStreamWaitEvent",
+        "cudaEventQuery",
+        "cudaEventSynchronize",
+    ];
     for threads in [1, 3] {
         let engine = engine(threads);
         let stream = Stream::new(device()).unwrap();
@@ -258,7 +355,8 @@ fn any_call_may_fail_and_what_is_said_to_be_done_is_done() {
             for nth in [1, 2, 5, 17, 40] {
                 let mut back = vec![0; size];
                 memory.fill_bytes(0).unwrap();
-                let fault = Fault::call(call).nth(nth).fails_with(cudaError_t::cudaErrorInvalidValue).everywhere();
+                let fault =
+                    Fault::call(call).nth(nth).fails_with(cudaError_t::cudaErrorInvalidValue).everywhere();
                 let sent = up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done);
                 let hit = fault.hits() > 0;
                 drop(fault);
@@ -267,7 +365,8 @@ fn any_call_may_fail_and_what_is_said_to_be_done_is_done() {
                 assert_eq!(memory.to_vec().unwrap()[..done], expected[..done], "{call} {nth}");
 
                 up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done).unwrap();
-                let fault = Fault::call(call).nth(nth).fails_with(cudaError_t::cudaErrorInvalidValue).everywhere();
+                let fault =
+                    Fault::call(call).nth(nth).fails_with(cudaError_t::cudaErrorInvalidValue).everywhere();
                 let received = down(&engine, stream.as_ref(), &mut back, &memory);
                 let hit = fault.hits() > 0;
                 drop(fault);
@@ -311,12 +410,12 @@ fn memory_is_released_on_request_and_made_again() {
     let stream = Stream::new(device()).unwrap();
     let expected = Dice(13).bytes(30 * CHUNK);
     let mut memory = DeviceMemory::<u8>::new(device(), expected.len()).unwrap();
-    assert_eq!(engine.pinned_bytes(), 0);
+    assert_eq!(engine.report().pinned_bytes, 0);
     for _ in 0..3 {
         up(&engine, stream.as_ref(), &mut memory, &expected, Until::Staged).unwrap();
-        assert!(engine.pinned_bytes() > 0);
+        assert!(engine.report().pinned_bytes > 0);
         assert!(engine.release() > 0);
-        assert_eq!(engine.pinned_bytes(), 0);
+        assert_eq!(engine.report().pinned_bytes, 0);
         assert_eq!(memory.to_vec().unwrap(), expected);
     }
 }
@@ -334,12 +433,15 @@ fn progress_grows_to_the_end_and_its_panic_is_an_error() {
     let mut told = Vec::new();
     let mut note = |bytes| told.push(bytes);
     // SAFETY: both have as many bytes.
-    unsafe { engine.upload(Transfer::new(stream.as_ref(), place, source.len()).progress(&mut note), &host) }.unwrap();
+    unsafe { engine.upload(Transfer::new(stream.as_ref(), place, source.len()).progress(&mut note), &host) }
+        .unwrap();
     assert!(told.is_sorted() && told.last() == Some(&source.len()), "{told:?}");
     let mut fail = |_| panic!("enough");
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         // SAFETY: as above.
-        unsafe { engine.upload(Transfer::new(stream.as_ref(), place, source.len()).progress(&mut fail), &host) }
+        unsafe {
+            engine.upload(Transfer::new(stream.as_ref(), place, source.len()).progress(&mut fail), &host)
+        }
     }));
     let error = outcome.unwrap().unwrap_err();
     assert!(error.to_string().contains("enough"), "{error}");

@@ -31,36 +31,37 @@ pub(super) unsafe fn copy(from: *const u8, to: *mut u8, len: usize, stores: Stor
 
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 mod x86 {
-    use std::arch::x86_64::{__m256i, _mm_prefetch, _mm_sfence, _mm256_loadu_si256, _mm256_stream_si256};
+    use std::arch::x86_64::{
+        __m256i, _MM_HINT_T1, _mm_prefetch, _mm_sfence, _mm256_loadu_si256, _mm256_stream_si256,
+    };
 
-    /// What a store must be aligned to.
-    const LINE: usize = size_of::<__m256i>();
-    /// Bytes of one turn of the loop: two cache lines.
-    const TURN: usize = 4 * LINE;
-    /// How far ahead the source is asked for: beyond a page, which the processor's own prefetching does not cross.
-    const AHEAD: usize = 1024;
+    /// Bytes of a store, and what it must be aligned to.
+    const WORD: usize = size_of::<__m256i>();
+    const LINE: usize = 64;
+    /// How far ahead the source is asked for: a page, which the processor's own prefetching does not cross. Into the
+    /// second-level cache, for the first has too few places for lines on their way.
+    const AHEAD: usize = 4096;
 
     /// # Safety
     /// As [`copy`](super::copy), on a processor with AVX.
     #[target_feature(enable = "avx")]
     pub(super) unsafe fn stream(from: *const u8, to: *mut u8, len: usize) {
         let head = to.align_offset(LINE).min(len);
-        let body = (len - head) / TURN * TURN;
+        let body = (len - head) / LINE * LINE;
         // SAFETY: the first bytes of both blocks.
         unsafe { to.copy_from_nonoverlapping(from, head) };
-        for at in (head..head + body).step_by(TURN) {
+        for at in (head..head + body).step_by(LINE) {
             let (from, to) = (from.wrapping_add(at), to.wrapping_add(at));
-            _mm_prefetch::<{ std::arch::x86_64::_MM_HINT_NTA }>(from.wrapping_add(AHEAD).cast());
-            _mm_prefetch::<{ std::arch::x86_64::_MM_HINT_NTA }>(from.wrapping_add(AHEAD + TURN / 2).cast());
-            let mut lines = [std::arch::x86_64::_mm256_setzero_si256(); TURN / LINE];
-            for (index, line) in lines.iter_mut().enumerate() {
-                // SAFETY: a whole turn lies inside the source.
-                *line = unsafe { _mm256_loadu_si256(from.wrapping_add(index * LINE).cast()) };
-            }
-            for (index, line) in lines.into_iter().enumerate() {
-                // SAFETY: a whole turn lies inside the destination, whose body is aligned.
-                unsafe { _mm256_stream_si256(to.wrapping_add(index * LINE).cast(), line) };
-            }
+            // A hint, for any address.
+            _mm_prefetch::<_MM_HINT_T1>(from.wrapping_add(AHEAD).cast());
+            // SAFETY: the line lies inside the source.
+            let low = unsafe { _mm256_loadu_si256(from.cast()) };
+            // SAFETY: as above.
+            let high = unsafe { _mm256_loadu_si256(from.wrapping_add(WORD).cast()) };
+            // SAFETY: the line lies inside the destination and is aligned.
+            unsafe { _mm256_stream_si256(to.cast(), low) };
+            // SAFETY: as above.
+            unsafe { _mm256_stream_si256(to.wrapping_add(WORD).cast(), high) };
         }
         // Streaming stores are not ordered with what follows, such as telling a device or another core of the data.
         _mm_sfence();

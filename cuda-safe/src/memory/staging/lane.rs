@@ -3,16 +3,18 @@
 //! The ring is cut into equal slots. A slot is in flight from the moment a copy between it and the device is enqueued
 //! until its event is reached; it is never written or read by the host in between. The lane owns all of it, so nothing
 //! can be freed under a copy: Drop waits for the stream first.
+//!
+//! Waiting is `cudaEventSynchronize`, which watches memory. Asking with `cudaEventQuery` instead takes the driver's lock
+//! each time and slows every other thread down.
 
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
 
 use crate::device::Device;
 use crate::error::Result;
-use crate::event::{Event, EventOptions};
+use crate::event::Event;
 use crate::memory::copy::Direction;
 use crate::memory::pinned::PinnedMemory;
 use crate::memory::staging::place::Place;
@@ -21,9 +23,6 @@ use crate::stream::{Stream, StreamOptions, StreamRef};
 
 /// More slots than this keep no link busier.
 pub(super) const MAX_SLOTS: usize = 16;
-
-/// How long a wait asks before it sleeps: longer than a chunk takes on a link that is free.
-const PATIENCE: Duration = Duration::from_micros(50);
 
 pub(super) struct Lane {
     stream: Stream,
@@ -67,21 +66,20 @@ impl Mark {
 
     /// Waits for it; whatever fails, nothing that came before it is under way on return.
     pub(super) fn wait(&self) -> Result<()> {
-        reach(&self.done).or_else(|error| self.stream.as_ref().settle().and(Err(error)))
+        self.done.synchronize().or_else(|error| self.stream.as_ref().settle().and(Err(error)))
     }
 }
 
 impl Lane {
     pub(super) fn new(device: Device, ring_bytes: usize) -> Result<Self> {
-        let options = EventOptions { blocking_wait: true, ..EventOptions::default() };
         Ok(Self {
             stream: Stream::with_options(device, StreamOptions { non_blocking: true, ..Default::default() })?,
             ring: PinnedMemory::zeroed(device, ring_bytes)?,
-            slots: (0..MAX_SLOTS).map(|_| Event::with_options(device, options).map(Arc::new)).collect::<Result<_>>()?,
+            slots: (0..MAX_SLOTS).map(|_| Event::new(device).map(Arc::new)).collect::<Result<_>>()?,
             flying: VecDeque::with_capacity(MAX_SLOTS),
             chunk: 0,
             next: 0,
-            done: Arc::new(Event::with_options(device, options)?),
+            done: Arc::new(Event::new(device)?),
         })
     }
 
@@ -115,7 +113,7 @@ impl Lane {
             && let Some(&oldest) = self.flying.front()
         {
             // The stream does its copies in order, so each event is reached before the next one.
-            reach(&self.slots[oldest])?;
+            self.slots[oldest].synchronize()?;
             self.flying.pop_front();
         }
         Ok(())
@@ -181,19 +179,4 @@ impl Drop for Lane {
             let _ = self.clear();
         }
     }
-}
-
-/// Waits until an event is reached: asking for a while, then asleep.
-pub(super) fn reach(event: &Event) -> Result<()> {
-    if event.query()? {
-        return Ok(());
-    }
-    let begun = Instant::now();
-    while begun.elapsed() < PATIENCE {
-        std::hint::spin_loop();
-        if event.query()? {
-            return Ok(());
-        }
-    }
-    event.synchronize()
 }

@@ -1,8 +1,19 @@
 //! Copies between pageable host memory and a device at the speed of page-locked memory.
 //!
 //! The runtime copies pageable memory on one thread, which is several times slower than the link. Here a few threads
-//! copy it, in chunks, to and from small page-locked rings, and the device moves the chunks at the same time.
+//! copy it, in chunks, to and from small page-locked rings, and the device moves the chunks at the same time. Packing
+//! and unpacking of strided arrays happens in the same pass.
+//!
+//! | file | noun |
+//! |---|---|
+//! | `transfer` | one copy: which way it goes, and its place in the caller's stream |
+//! | `engine`, `shared` | the engine of one device; the one that everybody uses |
+//! | `settings`, `probe`, `tuning`, `choice` | what the user wants, what the machine can, how a copy is cut, whether it is staged |
+//! | `pool`, `job`, `part` | who works on what; what is left to do; one thread's part in it |
+//! | `lane` | one stream and its page-locked ring |
+//! | `host`, `place`, `kernel`, `pages` | the host's side, the device's side, the copy loop, fresh pages |
 
+mod choice;
 mod engine;
 mod host;
 mod job;
@@ -12,12 +23,17 @@ mod pages;
 mod part;
 mod place;
 mod pool;
+mod probe;
 mod settings;
+mod shared;
+mod transfer;
 mod tuning;
 
-pub use engine::{Engine, Transfer, Tuning, Until};
+pub use engine::{Engine, Report};
 pub use host::{HostBytes, HostBytesMut, Sink, Source};
 pub use kernel::Stores;
 pub use place::Place;
 pub use settings::{Settings, VARIABLE};
-pub use tuning::Way;
+pub use shared::{configure, shared};
+pub use transfer::{Transfer, Until};
+pub use tuning::{Tuning, Way};

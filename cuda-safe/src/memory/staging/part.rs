@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::memory::copy::Direction;
 use crate::memory::staging::host::{Sink, Source};
 use crate::memory::staging::job::{Job, Work, guarded};
-use crate::memory::staging::lane::{Landing, Lane, reach};
+use crate::memory::staging::lane::{Landing, Lane};
 use crate::memory::staging::place::Place;
 
 /// Takes part until nothing can be claimed or `leave` says so; `leave` is asked after each piece.
@@ -128,7 +128,7 @@ fn drain(
             }
             std::thread::yield_now();
         }
-        reach(&landing.landed)?;
+        landing.landed.synchronize()?;
         // SAFETY: the piece lies inside the transfer; its bytes have landed.
         guarded(|| unsafe { sink.write(piece.clone(), landing.pinned, job.stores) })?;
         job.advance(piece.len());

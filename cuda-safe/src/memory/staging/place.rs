@@ -52,7 +52,8 @@ impl Place {
         direction: Direction,
     ) -> Result<()> {
         let to_device = direction == Direction::HostToDevice;
-        let ends = |device: *mut c_void, host: *mut c_void| if to_device { (device, host) } else { (host, device) };
+        let ends =
+            |device: *mut c_void, host: *mut c_void| if to_device { (device, host) } else { (host, device) };
         let run = |device: *mut c_void, range: Range<usize>, host: *mut u8| {
             let (dst, src) = ends(device, host.cast());
             // SAFETY: the caller's promise, for a part of the range.

@@ -88,11 +88,15 @@ impl Pool {
             closing: false,
         };
         let (work, callers) = (Condvar::new(), Condvar::new());
-        Self { device, lanes, ring_bytes, state: Mutex::new(state), work, callers, crowd: AtomicUsize::new(0) }
-    }
-
-    pub(super) fn device(&self) -> Device {
-        self.device
+        Self {
+            device,
+            lanes,
+            ring_bytes,
+            state: Mutex::new(state),
+            work,
+            callers,
+            crowd: AtomicUsize::new(0),
+        }
     }
 
     /// Page-locked bytes that are held now.

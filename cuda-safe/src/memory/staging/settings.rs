@@ -10,7 +10,7 @@ pub const VARIABLE: &str = "CUDA_INTEROP_STAGING";
 /// More threads than this keep no link busier.
 const USEFUL_THREADS: usize = 12;
 /// A ring larger than this holds more than a link takes while a chunk is copied.
-const USEFUL_RING: usize = 5 << 20;
+const USEFUL_RING: usize = 8 << 20;
 /// Rings are cut in pages of this many bytes.
 const PAGE: usize = 4096;
 
@@ -29,7 +29,8 @@ const PAGE: usize = 4096;
 pub struct Settings {
     /// Whether copies are staged at all. If not, each is one plain call.
     pub enabled: bool,
-    /// Threads that copy at once, the caller included, 1 to 64. Unless set: as many as the process has cores, at most 12.
+    /// Threads that copy at once, the caller included, 1 to 64. Unless set: as many as keep the link busy by
+    /// measurement, at most 12 and at most one for each core of the process.
     pub threads: Option<usize>,
     /// Bytes of a chunk. Unless set: chosen from the size of the copy and the link.
     pub chunk: Option<usize>,
@@ -65,24 +66,27 @@ impl Settings {
         }
     }
 
-    /// Lanes and rings within the limit.
-    pub(super) fn shape(&self) -> Result<Shape> {
-        let text = || self.to_string();
+    /// The most threads that may be of use here.
+    pub(super) fn most_threads(&self) -> usize {
         let cores = available_parallelism().map_or(1, usize::from);
-        let threads = self.threads.unwrap_or(cores.min(USEFUL_THREADS));
-        if !(1..=64).contains(&threads) {
-            return Err(refuse(&text(), "threads must be 1 to 64"));
-        }
+        self.threads.unwrap_or(cores.min(USEFUL_THREADS))
+    }
+
+    /// Lanes and rings within the limit, for that many threads.
+    pub(super) fn shape(&self, threads: usize) -> Result<Shape> {
+        let refused = |reason| Err(refuse(&self.to_string(), reason));
         let chunk = self.chunk.unwrap_or(PAGE);
+        if !(1..=64).contains(&threads) {
+            return refused("threads must be 1 to 64");
+        }
         if chunk < PAGE {
-            return Err(refuse(&text(), "a chunk must have at least 4096 bytes"));
+            return refused("a chunk must have at least 4096 bytes");
         }
         let ring_bytes = (self.limit / threads / PAGE * PAGE).min(USEFUL_RING).max(chunk);
-        let lanes = threads.min(self.limit / ring_bytes);
-        if lanes == 0 {
-            return Err(refuse(&text(), "the limit must have room for a chunk"));
+        match threads.min(self.limit / ring_bytes) {
+            0 => refused("the limit must have room for a chunk"),
+            lanes => Ok(Shape { lanes, ring_bytes }),
         }
-        Ok(Shape { lanes, ring_bytes })
     }
 }
 
@@ -108,7 +112,7 @@ impl std::str::FromStr for Settings {
                 _ => return Err(refuse(item, "the names are threads, chunk, limit and from")),
             }
         }
-        settings.shape()?;
+        settings.shape(settings.most_threads())?;
         Ok(settings)
     }
 }
@@ -155,7 +159,16 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_with_the_reason() {
-        for text in ["on", "threads=0", "threads=65", "chunk=1", "limit=0", "limit=1M,chunk=2M", "colour=3", "chunk=K"] {
+        for text in [
+            "on",
+            "threads=0",
+            "threads=65",
+            "chunk=1",
+            "limit=0",
+            "limit=1M,chunk=2M",
+            "colour=3",
+            "chunk=K",
+        ] {
             let error = text.parse::<Settings>().unwrap_err();
             assert!(error.to_string().contains(VARIABLE), "{error}");
         }
@@ -167,7 +180,7 @@ mod tests {
             for threads in [None, Some(1), Some(7), Some(64)] {
                 for chunk in [None, Some(4096), Some(100_000), Some(4 << 20)] {
                     let settings = Settings { limit, threads, chunk, ..Settings::default() };
-                    if let Ok(Shape { lanes, ring_bytes }) = settings.shape() {
+                    if let Ok(Shape { lanes, ring_bytes }) = settings.shape(settings.most_threads()) {
                         assert!(lanes >= 1 && lanes * ring_bytes <= limit, "{settings}");
                         assert!(ring_bytes >= chunk.unwrap_or(1), "{settings}");
                     }

@@ -5,14 +5,23 @@ use crate::memory::staging::kernel::Stores;
 use crate::memory::staging::lane::MAX_SLOTS;
 use crate::memory::staging::settings::Shape;
 
+/// A ring has at least so many slots, unless chunks are small.
+const LEAST_SLOTS: usize = 4;
 /// Chunks are multiples of this many bytes where nothing else decides.
 const GRANULE: usize = 64 << 10;
+
+/// What was measured, or given, for both directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tuning {
+    /// From host to device.
+    pub upload: Way,
+    /// From device to host.
+    pub download: Way,
+}
 
 /// What was measured of one direction of the link, or given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Way {
-    /// Copies of fewer bytes are one plain call.
-    pub from: usize,
     /// Threads that keep the link busy.
     pub threads: usize,
     /// The smallest chunk whose copy is not mostly overhead.
@@ -31,18 +40,43 @@ pub(super) struct Plan {
     pub(super) stores: Stores,
 }
 
+impl Tuning {
+    /// Middle values, for a device on which nothing could be measured.
+    pub(super) fn unmeasured(threads: usize) -> Self {
+        let way = Way { threads, least_chunk: 256 << 10, most_chunk: 2 << 20, stores: Stores::Streaming };
+        Self { upload: way, download: way }
+    }
+
+    /// The same with so many threads.
+    pub(super) fn with_threads(self, threads: usize) -> Self {
+        Self { upload: Way { threads, ..self.upload }, download: Way { threads, ..self.download } }
+    }
+}
+
 impl Way {
+    /// What suits a `link` of so many bytes a second, where a copy costs `overhead` seconds beside its bytes and each
+    /// thread copies `core` bytes a second.
+    pub(super) fn from_measured(link: f64, overhead: f64, core: f64, most_threads: usize) -> Self {
+        // As integers the bounds hold, whatever was measured.
+        let threads = ((link / core).ceil() as usize).clamp(1, most_threads);
+        // A chunk that takes twice as long as its overhead, to the nearest power of two.
+        let bytes = (2.0 * link * overhead / std::f64::consts::SQRT_2) as usize;
+        let least_chunk = bytes.clamp(GRANULE, 1 << 20).next_power_of_two();
+        Self { threads, least_chunk, most_chunk: 8 * least_chunk, stores: Stores::Streaming }
+    }
+
     /// Cuts `bytes` into chunks: two for each thread if that makes them neither too small nor too large, so that the
     /// first are on their way while the last are copied.
     pub(super) fn plan(&self, bytes: usize, chunk: Option<usize>, grain: usize, shape: Shape) -> Plan {
-        let most = self.most_chunk.min(shape.ring_bytes);
-        let share = (bytes / (2 * self.threads)).next_multiple_of(GRANULE);
+        let threads = self.threads.clamp(1, shape.lanes);
+        let most =
+            self.most_chunk.min(shape.ring_bytes / LEAST_SLOTS).max(self.least_chunk).min(shape.ring_bytes);
+        let share = (bytes / (2 * threads)).next_multiple_of(GRANULE);
         let chunk = chunk.unwrap_or(share.clamp(self.least_chunk.min(most), most)).min(shape.ring_bytes);
         // Whole rows, if a few fit; a row longer than a chunk is cut anyway.
         let chunk = if grain <= chunk { chunk / grain * grain } else { chunk };
         let cuts = Cuts { bytes, first: chunk, piece: chunk, chunk };
-        let threads = self.threads.min(shape.lanes).min(cuts.pieces()).max(1);
-        Plan { cuts, threads, stores: self.stores }
+        Plan { cuts, threads: threads.min(cuts.pieces()).max(1), stores: self.stores }
     }
 }
 
@@ -53,11 +87,14 @@ impl Plan {
         cuts.piece == cuts.chunk && cuts.pieces() <= (shape.ring_bytes / cuts.chunk).min(MAX_SLOTS)
     }
 
-    /// Claims whole large pages, so that no two threads fault the same one.
+    /// Claims whole large pages, so that no two threads fault the same one, and writes them with ordinary stores: the
+    /// kernel has just cleared them, so they are in the cache.
     pub(super) fn by_large_pages(mut self, address: usize, page: usize) -> Self {
-        self.cuts.piece = page.max(self.cuts.chunk);
+        self.cuts.chunk = (self.cuts.chunk.max(1).next_power_of_two() / 2).clamp(1, page / 2);
+        self.cuts.piece = page;
         self.cuts.first = page - address % page;
         self.threads = self.threads.min(self.cuts.pieces()).max(1);
+        self.stores = Stores::Ordinary;
         self
     }
 }
@@ -67,8 +104,18 @@ mod tests {
     use super::*;
 
     const WAY: Way =
-        Way { from: 0, threads: 8, least_chunk: 128 << 10, most_chunk: 1 << 20, stores: Stores::Ordinary };
+        Way { threads: 8, least_chunk: 128 << 10, most_chunk: 1 << 20, stores: Stores::Ordinary };
     const SHAPE: Shape = Shape { lanes: 12, ring_bytes: 5 << 20 };
+
+    #[test]
+    fn a_fast_link_wants_many_threads_and_large_chunks() {
+        let fast = Way::from_measured(55e9, 2.5e-6, 6.5e9, 12);
+        assert_eq!((fast.threads, fast.least_chunk, fast.most_chunk), (9, 256 << 10, 2 << 20));
+        let slow = Way::from_measured(6e9, 5e-6, 6e9, 12);
+        assert_eq!((slow.threads, slow.least_chunk), (1, 64 << 10));
+        let absurd = Way::from_measured(f64::INFINITY, 1.0, 1e-9, 4);
+        assert_eq!((absurd.threads, absurd.least_chunk), (4, 1 << 20));
+    }
 
     #[test]
     fn chunks_grow_with_the_copy_within_bounds() {
@@ -82,7 +129,8 @@ mod tests {
     #[test]
     fn no_more_threads_than_pieces_or_lanes() {
         let threads = |bytes, lanes| WAY.plan(bytes, None, 1, Shape { lanes, ..SHAPE }).threads;
-        assert_eq!((threads(1, 12), threads(256 << 10, 12), threads(1 << 30, 12), threads(1 << 30, 2)), (1, 2, 8, 2));
+        let few = [threads(1, 12), threads(256 << 10, 12), threads(1 << 30, 12), threads(1 << 30, 2)];
+        assert_eq!(few, [1, 2, 8, 2]);
     }
 
     #[test]
