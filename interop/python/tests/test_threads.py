@@ -1,0 +1,144 @@
+"""Sixteen threads at once: copies and exchanges, with every content checked."""
+
+import os
+import threading
+import time
+
+import numpy as np
+import pytest
+from conftest import EMULATED
+from peers import Interface, described
+
+from cuda_interop import CudaBuffer, Stream, memcpy_d2h, memcpy_h2d, pinned_empty, synchronize
+
+THREADS = 16
+# A minute on a GPU; a few seconds where continuous integration has none.
+SECONDS = float(os.environ.get("CUDA_TEST_THREAD_SECONDS", "3" if EMULATED else "60"))
+
+
+def run(work, seconds=SECONDS, threads=THREADS):
+    """Calls work(number, round) on each thread, at least once and until the time is over, and raises the first failure."""
+    failures, rounds, end = [], [0] * threads, time.monotonic() + seconds
+    start = threading.Barrier(threads)
+
+    def body(number):
+        try:
+            start.wait()
+            while not rounds[number] or (time.monotonic() < end and not failures):
+                work(number, rounds[number])
+                rounds[number] += 1
+        except BaseException as failure:  # noqa: BLE001  it is raised below
+            failures.append(failure)
+
+    workers = [threading.Thread(target=body, args=(number,)) for number in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    if failures:
+        raise failures[0]
+
+
+def test_sixteen_threads_copy_and_exchange_with_contents_checked(no_device_leak):
+    local = threading.local()
+
+    def work(number, turn):
+        if not hasattr(local, "random"):
+            local.random, local.stream = np.random.default_rng(number), Stream()
+            local.pinned = pinned_empty((64, 48), np.int32)
+        shape = (64, 48)
+        values = local.random.integers(0, 1 << 30, shape, np.int32)
+        buffer = CudaBuffer(shape, np.int32, allocator=("cuda", "pool", "managed", "pinned")[turn % 4])
+        memcpy_h2d(values, buffer)
+        way = turn % 5
+        if way == 0:
+            taken = CudaBuffer.from_cuda(Interface(described(buffer), buffer))
+        elif way == 1:
+            taken = CudaBuffer.from_cuda(buffer.__dlpack__(max_version=(1, 0)))
+        elif way == 2:
+            taken = CudaBuffer.from_cuda(buffer.__dlpack__())
+        elif way == 3:
+            taken = CudaBuffer.from_cuda(buffer, stream=local.stream)
+        else:
+            taken = buffer.copy()
+        if turn % 2:
+            del buffer
+        np.testing.assert_array_equal(taken.numpy(), values)
+        np.testing.assert_array_equal(taken[::-2, 1::3].transpose().numpy(), values[::-2, 1::3].T)
+        memcpy_d2h(taken, local.pinned, stream=local.stream)
+        np.testing.assert_array_equal(local.pinned, values)
+
+    run(work)
+
+
+def test_threads_read_one_buffer_at_once(filled):
+    values = np.arange(10_000, dtype=np.float64)
+    buffer = filled(values)
+
+    def work(_number, turn):
+        part = slice(turn % 100, None, 1 + turn % 7)
+        np.testing.assert_array_equal(buffer[part].numpy(), values[part])
+        assert buffer.__cuda_array_interface__["shape"] == values.shape
+
+    run(work, min(SECONDS, 5) / 2)
+
+
+def test_threads_write_parts_of_one_buffer(filled):
+    buffer = filled(np.zeros((THREADS, 1000), np.int32))
+
+    def work(number, turn):
+        row = buffer[number]
+        row.copy_from(np.full(1000, turn, np.int32))
+        assert (row.numpy() == turn).all()
+
+    run(work, min(SECONDS, 5) / 2)
+
+
+def test_threads_close_one_buffer_at_once(filled):
+    for _ in range(50):
+        buffer = filled(np.ones(1000, np.uint8))
+        tensors = []
+
+        def work(number, _turn, buffer=buffer, tensors=tensors):
+            try:
+                if number % 2:
+                    buffer.close()
+                else:
+                    tensors.append(buffer[1:])
+            except ValueError as refused:
+                assert "closed" in str(refused)
+
+        run(work, 0.01, 8)
+        for view in tensors[:3]:
+            assert (view.numpy() == 1).all()
+
+
+def test_a_copy_lets_other_threads_run():
+    """While one thread waits for a copy the interpreter's lock is free."""
+    buffer, host = CudaBuffer(256 << 20, np.uint8), np.ones(256 << 20, np.uint8)
+    memcpy_h2d(host, buffer)
+    copying, ticks = threading.Event(), []
+
+    def tick():
+        copying.wait()
+        while copying.is_set():
+            ticks.append(time.perf_counter())
+
+    ticker = threading.Thread(target=tick)
+    ticker.start()
+    copying.set()
+    memcpy_h2d(host, buffer)
+    copying.clear()
+    ticker.join()
+    assert len(ticks) > 100
+
+
+@pytest.mark.parametrize("what", ["allocator", "streams", "pinned"])
+def test_threads_make_and_drop(what, no_device_leak):
+    make = {
+        "allocator": lambda number: CudaBuffer(4096 << (number % 8), np.uint8, allocator=("cuda", "pool")[number % 2]),
+        "streams": lambda _number: Stream().record(),
+        "pinned": lambda number: pinned_empty(4096 << (number % 4), np.uint8),
+    }[what]
+    run(lambda number, _turn: make(number), min(SECONDS, 4) / 4)
+    synchronize()
