@@ -166,9 +166,19 @@ pub(crate) fn adopt(
     tensor: ManagedTensor,
     stream: Option<cuda_safe::Stream>,
 ) -> PyResult<CudaBuffer> {
-    let device = runtime::devices(py)?[0];
-    let options = ImportOptions { device: Some(device), stream, ignore_producer_stream: false };
-    CudaBuffer::from_dlpack_with(tensor, &options).or_raise(py)
+    let devices = runtime::devices(py)?;
+    let (said, elements) = (tensor.device(), !tensor.layout().is_empty());
+    let options = ImportOptions { device: Some(devices[0]), stream, ignore_producer_stream: false };
+    let buffer = CudaBuffer::from_dlpack_with(tensor, &options).or_raise(py)?;
+    let found = device(&buffer);
+    let exists = usize::try_from(said.device_id).is_ok_and(|ordinal| ordinal < devices.len());
+    let agrees = !elements || found.device_type != DLDeviceType::CUDA || found == said;
+    if said.device_type != DLDeviceType::CUDA || (exists && agrees) {
+        return Ok(buffer);
+    }
+    Err(PyBufferError::new_err(format!(
+        "DLPack: the tensor is said to be on {said}, but its memory is on {found}"
+    )))
 }
 
 /// A buffer of an object with `__dlpack__`, on `stream` or the legacy default stream of its device, for which the producer

@@ -80,13 +80,21 @@ impl<'py> HostArray<'py> {
         let dtype = buffer.dtype(py)?;
         let itemsize = usize::try_from(view.itemsize).unwrap_or_default();
         let ndim = usize::try_from(view.ndim).unwrap_or_default();
-        // SAFETY: shape and strides were asked for, so both point to `ndim` numbers while the buffer is held.
+        // Some exporters, ctypes for one, leave strides out where the array is packed, and shapes where it is bytes.
+        // SAFETY: shape and strides were asked for, so each is NULL or points to `ndim` numbers while the buffer is held.
         let shape = unsafe { numbers(view.shape, ndim) };
         // SAFETY: as above.
         let strides = unsafe { numbers(view.strides, ndim) };
         // Lengths of an array that exists.
-        let shape: Dims<usize> = shape.iter().map(|&length| length as usize).collect();
-        let layout = Layout::strided(&shape, strides, 0, itemsize).or_raise(py)?;
+        let shape: Dims<usize> = match shape {
+            Some(shape) => shape.iter().map(|&length| length as usize).collect(),
+            None => Dims::from_slice(&[usize::try_from(view.len).unwrap_or_default() / itemsize.max(1)]),
+        };
+        let layout = match strides {
+            Some(strides) => Layout::strided(&shape, strides, 0, itemsize),
+            None => Layout::contiguous(&shape, itemsize),
+        }
+        .or_raise(py)?;
         Ok(Self { base: view.buf.cast(), layout, dtype, _held: Held::Buffer(buffer) })
     }
 
@@ -200,12 +208,13 @@ fn from_format(py: Python<'_>, format: &CStr, itemsize: isize) -> PyResult<DType
 }
 
 /// # Safety
-/// `numbers` points to as many numbers, which live for `'a`, unless there is none.
-unsafe fn numbers<'a>(numbers: *const isize, count: usize) -> &'a [isize] {
+/// `numbers` is NULL or points to as many numbers, which live for `'a`.
+unsafe fn numbers<'a>(numbers: *const isize, count: usize) -> Option<&'a [isize]> {
     match count {
-        0 => &[],
-        // SAFETY: the caller's promise.
-        _ => unsafe { slice::from_raw_parts(numbers, count) },
+        0 => Some(&[]),
+        _ if numbers.is_null() => None,
+        // SAFETY: not NULL, and the caller's promise.
+        _ => Some(unsafe { slice::from_raw_parts(numbers, count) }),
     }
 }
 

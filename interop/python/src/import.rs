@@ -28,10 +28,10 @@ pub(crate) fn take(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>)
     if let Some(table) = exchange::table_of(object)? {
         return table.take(object, stream);
     }
-    if let Ok(dict) = object.cast_exact::<PyDict>() {
+    if let Ok(dict) = object.cast::<PyDict>() {
         return interface::take(dict, stream);
     }
-    if let Ok(capsule) = object.cast_exact::<PyCapsule>() {
+    if let Ok(capsule) = object.cast::<PyCapsule>() {
         return dlpack::adopt(py, dlpack::consume(capsule)?, stream);
     }
     let described = match object.getattr_opt(intern!(py, "__cuda_array_interface__")) {

@@ -47,7 +47,7 @@ impl Drop for Kept {
             return drop(object);
         }
         let mut object = Some(object);
-        Python::try_attach(|_| object.take());
+        Python::try_attach(|_| drop(object.take()));
         mem::forget(object);
     }
 }

@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Sequence
 from types import EllipsisType, TracebackType
 from typing import Any, Literal, NoReturn, Protocol, Self, SupportsIndex, TypeAlias, final, type_check_only
@@ -32,6 +33,24 @@ _Place: TypeAlias = Device | SupportsIndex | None
 _Queue: TypeAlias = Stream | int | _CudaStream
 _Index: TypeAlias = SupportsIndex | slice | EllipsisType | None
 _Key: TypeAlias = _Index | tuple[_Index, ...]
+
+__all__ = [
+    "CudaBuffer",
+    "CudaError",
+    "Device",
+    "Event",
+    "ForkedProcessError",
+    "LibraryNotFound",
+    "PinnedMemory",
+    "Stream",
+    "__version__",
+    "devices",
+    "doctor",
+    "memcpy_d2h",
+    "memcpy_h2d",
+    "pinned_empty",
+    "synchronize",
+]
 
 __version__: str
 
@@ -182,7 +201,8 @@ class Event:
 
 @final
 class PinnedMemory:
-    def __buffer__(self, flags: int, /) -> memoryview: ...
+    if sys.version_info >= (3, 12):
+        def __buffer__(self, flags: int, /) -> memoryview: ...
 
 def devices() -> list[Device]: ...
 def synchronize(device: _Place = None) -> None: ...
