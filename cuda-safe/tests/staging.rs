@@ -57,10 +57,10 @@ impl Dice {
     }
 }
 
-/// Sizes around every boundary, large enough to be staged (a smaller copy is always one plain call).
+/// Sizes around every boundary.
 fn sizes(threads: usize) -> Vec<usize> {
     let mut sizes = vec![0, 1, CHUNK - 1, CHUNK, CHUNK + 1];
-    for multiple in [8, 9, 4 * threads, threads * 8, threads * 9, 40] {
+    for multiple in [2, 3, 4, 5, 8, 4 * threads, threads * 8, threads * 9, 40] {
         sizes.extend([multiple * CHUNK - 1, multiple * CHUNK, multiple * CHUNK + 1]);
     }
     sizes

@@ -12,6 +12,8 @@ use std::time::Duration;
 const PLAIN_BELOW: usize = 128 << 10;
 /// Copies of as many bytes are staged: a thread wakes in a small part of their time.
 const STAGED_FROM: usize = 16 << 20;
+/// Where there was no trial yet, copies of as many bytes are staged.
+const LIKELY_STAGED_FROM: usize = 1 << 20;
 /// Copies of each way that are timed. The first ones may start threads, so the median counts.
 const TRIALS: usize = 7;
 /// How much faster staging must be.
@@ -41,13 +43,15 @@ struct Size {
 }
 
 impl Choices {
-    /// How to copy so many bytes, and whether to tell how long it took.
-    pub(super) fn pick(&self, bytes: usize) -> (Choice, bool) {
+    /// How to copy so many bytes, and whether to tell how long it took. A copy whose end nobody waits for cannot be
+    /// compared: it is no `trial`.
+    pub(super) fn pick(&self, bytes: usize, trial: bool) -> (Choice, bool) {
         if bytes < PLAIN_BELOW {
             return (Choice::Plain, false);
         }
         let Some(size) = self.size(bytes) else { return (Choice::Staged, false) };
         match size.decided.load(Ordering::Relaxed) {
+            0 if !trial => (if bytes < LIKELY_STAGED_FROM { Choice::Plain } else { Choice::Staged }, false),
             0 => {
                 let seen = size.seen.lock().unwrap_or_else(PoisonError::into_inner);
                 (if seen[0].len() <= seen[1].len() { Choice::Plain } else { Choice::Staged }, true)
@@ -91,7 +95,7 @@ mod tests {
 
     fn settle(choices: &Choices, bytes: usize, plain: u64, staged: u64) -> Choice {
         for _ in 0..100 {
-            match choices.pick(bytes) {
+            match choices.pick(bytes, true) {
                 (choice, false) => return choice,
                 (Choice::Plain, true) => choices.note(bytes, Choice::Plain, Duration::from_micros(plain)),
                 (Choice::Staged, true) => choices.note(bytes, Choice::Staged, Duration::from_micros(staged)),
@@ -103,11 +107,13 @@ mod tests {
     #[test]
     fn tiny_is_plain_and_large_is_staged_without_a_trial() {
         let choices = Choices::default();
-        assert_eq!(choices.pick(0), (Choice::Plain, false));
-        assert_eq!(choices.pick(PLAIN_BELOW - 1), (Choice::Plain, false));
-        assert_eq!(choices.pick(STAGED_FROM), (Choice::Staged, false));
-        assert_eq!(choices.pick(usize::MAX), (Choice::Staged, false));
-        assert!(choices.pick(PLAIN_BELOW).1 && choices.pick(STAGED_FROM - 1).1);
+        assert_eq!(choices.pick(0, true), (Choice::Plain, false));
+        assert_eq!(choices.pick(PLAIN_BELOW - 1, true), (Choice::Plain, false));
+        assert_eq!(choices.pick(STAGED_FROM, true), (Choice::Staged, false));
+        assert_eq!(choices.pick(usize::MAX, true), (Choice::Staged, false));
+        assert!(choices.pick(PLAIN_BELOW, true).1 && choices.pick(STAGED_FROM - 1, true).1);
+        assert_eq!(choices.pick(PLAIN_BELOW, false), (Choice::Plain, false));
+        assert_eq!(choices.pick(STAGED_FROM - 1, false), (Choice::Staged, false));
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub struct Report {
     pub settings: Settings,
     /// What was measured or given; `None` before the first staged copy.
     pub tuning: Option<Tuning>,
-    /// Threads that may copy at once, the caller included; 0 before the first staged copy.
+    /// Threads that may copy at once, the callers included; 0 before the first staged copy.
     pub threads: usize,
     /// Bytes of page-locked memory held now.
     pub pinned_bytes: usize,
@@ -166,7 +166,7 @@ impl Machine {
             },
         };
         let tuning = settings.threads.map_or(tuning, |threads| tuning.with_threads(threads));
-        let shape = settings.shape(tuning.upload.threads.max(tuning.download.threads))?;
+        let shape = settings.shape(settings.most_threads())?;
         Ok(Self {
             tuning,
             shape,

@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::memory::staging::host::{Sink, Source};
 use crate::memory::staging::kernel::Stores;
-use crate::memory::staging::lane::{Landing, Mark};
+use crate::memory::staging::lane::{Landings, Mark};
 use crate::memory::staging::place::Place;
 
 /// What is copied.
@@ -22,7 +22,7 @@ pub(super) enum Work<'a> {
     /// Device to host, each thread through its own lane.
     Download { sink: &'a dyn Sink, place: Place },
     /// Device to host through the lane of the thread that asked; the others only empty it.
-    Drain { sink: &'a dyn Sink, landings: &'a [Landing] },
+    Drain { sink: &'a dyn Sink, landings: &'a Landings },
 }
 
 /// How the bytes are cut.
@@ -151,9 +151,14 @@ impl<'a> Job<'a> {
     /// Stops the job: nobody claims any more. The first failure is the one reported; `undone` is the first byte that
     /// whoever failed cannot vouch for.
     pub(super) fn fail(&self, error: Error, undone: usize) {
+        self.end().failure.get_or_insert(error);
+        self.leave_undone(undone);
         self.stopped.store(true, Ordering::Release);
+    }
+
+    /// Notes that a claimed piece was given up because the job has stopped.
+    pub(super) fn leave_undone(&self, undone: usize) {
         let mut end = self.end();
-        end.failure.get_or_insert(error);
         end.undone = Some(end.undone.map_or(undone, |known| known.min(undone)));
     }
 

@@ -10,7 +10,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use crate::device::Device;
 use crate::error::Result;
@@ -22,7 +22,7 @@ use crate::release;
 use crate::stream::{Stream, StreamOptions, StreamRef};
 
 /// More slots than this keep no link busier.
-pub(super) const MAX_SLOTS: usize = 16;
+const MAX_SLOTS: usize = 16;
 
 pub(super) struct Lane {
     stream: Stream,
@@ -40,6 +40,13 @@ pub(super) struct Lane {
 pub(super) struct Mark {
     done: Arc<Event>,
     stream: Stream,
+}
+
+/// A download in one lane, which several threads empty.
+pub(super) struct Landings {
+    pub(super) all: Vec<Landing>,
+    /// The first one that nobody has waited for.
+    pub(super) turn: AtomicUsize,
 }
 
 /// A chunk that lands in somebody else's lane.

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::memory::copy::Direction;
 use crate::memory::staging::host::{Sink, Source};
 use crate::memory::staging::job::{Job, Work, guarded};
-use crate::memory::staging::lane::{Landing, Lane};
+use crate::memory::staging::lane::{Landings, Lane};
 use crate::memory::staging::place::Place;
 
 /// Takes part until nothing can be claimed or `leave` says so; `leave` is asked after each piece.
@@ -114,21 +114,23 @@ fn download(
 fn drain(
     job: &Job<'_>,
     sink: &dyn Sink,
-    landings: &[Landing],
+    landings: &Landings,
     leave: &mut dyn FnMut() -> bool,
     from: &mut usize,
 ) -> Result<()> {
     while let Some((index, piece)) = job.claim() {
         *from = piece.start;
-        let landing = &landings[index];
-        while !landing.issued.load(Ordering::Acquire) {
+        let landing = &landings.all[index];
+        // The copies land in order. Each thread waits for its turn by itself: the runtime serves one waiter best.
+        while landings.turn.load(Ordering::Acquire) != index || !landing.issued.load(Ordering::Acquire) {
             if job.is_stopped() {
-                // It will never be; whoever should have issued it has said so.
+                job.leave_undone(piece.start);
                 return Ok(());
             }
             std::thread::yield_now();
         }
         landing.landed.synchronize()?;
+        landings.turn.store(index + 1, Ordering::Release);
         // SAFETY: the piece lies inside the transfer; its bytes have landed.
         guarded(|| unsafe { sink.write(piece.clone(), landing.pinned, job.stores) })?;
         job.advance(piece.len());

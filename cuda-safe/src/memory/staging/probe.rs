@@ -23,7 +23,7 @@ const SMALL_COPIES: usize = 16;
 /// A copy so small that its bytes cost nothing.
 const SMALL: usize = 4 << 10;
 /// Threads that copy at once slow each other down, and what they copy is seldom in a cache as it is here: to about half.
-const THREADS_FOR_ONE: f64 = 2.0;
+const THREADS_FOR_ONE: f64 = 2.1;
 
 /// Measures the link of a device.
 pub(super) fn measure(device: Device, most_threads: usize) -> Result<Tuning> {

@@ -1,5 +1,6 @@
 //! What the user decides about the engine: by environment, or by API.
 
+use std::sync::OnceLock;
 use std::thread::available_parallelism;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -68,7 +69,9 @@ impl Settings {
 
     /// The most threads that may be of use here.
     pub(super) fn most_threads(&self) -> usize {
-        let cores = available_parallelism().map_or(1, usize::from);
+        // Asking the system takes longer than a small copy.
+        static CORES: OnceLock<usize> = OnceLock::new();
+        let cores = *CORES.get_or_init(|| available_parallelism().map_or(1, usize::from));
         self.threads.unwrap_or(cores.min(USEFUL_THREADS))
     }
 

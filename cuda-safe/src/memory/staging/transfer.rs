@@ -5,7 +5,7 @@
 //! what a stream waits for without showing it (the legacy stream). An upload ends with the caller's stream waiting for
 //! the lanes, or the caller; a download when the host memory is written.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use crate::call::gate;
@@ -17,7 +17,7 @@ use crate::memory::staging::choice::{Choice, Choices};
 use crate::memory::staging::engine::Engine;
 use crate::memory::staging::host::{Sink, Source};
 use crate::memory::staging::job::{Job, Work, guarded};
-use crate::memory::staging::lane::Mark;
+use crate::memory::staging::lane::{Landings, Mark};
 use crate::memory::staging::pages;
 use crate::memory::staging::place::Place;
 use crate::memory::staging::pool::Pool;
@@ -110,7 +110,7 @@ impl Engine {
             return Ok(());
         }
         let mut progress = Progress(progress);
-        let route = self.route(source.contiguous(), bytes, Direction::HostToDevice)?;
+        let route = self.route(source.contiguous(), bytes, Direction::HostToDevice, until)?;
         let trial = route.begin(stream)?;
         if let (Route::Plain(direction, _), Some(host)) = (&route, source.contiguous()) {
             // SAFETY: the caller's promise for the device; the source vouches for its bytes.
@@ -121,7 +121,11 @@ impl Engine {
         }
         let machine = self.machine()?;
         let grain = grain(source.grain(), &place);
-        let plan = machine.tuning.upload.plan(bytes, self.settings().chunk, grain, machine.shape);
+        let plan = machine
+            .tuning
+            .upload
+            .plan(bytes, self.settings().chunk, grain, machine.shape)
+            .for_upload(machine.shape);
         let before = self.arrive(stream)?;
         let job = Job::new(Work::Upload { source, place }, plan.cuts, plan.stores, &before, plan.threads);
         machine.hire(plan.threads - 1);
@@ -158,8 +162,12 @@ impl Engine {
             return Ok(());
         }
         let mut progress = Progress(progress);
-        let route =
-            self.route(sink.contiguous().map(<*mut u8>::cast_const), bytes, Direction::DeviceToHost)?;
+        let route = self.route(
+            sink.contiguous().map(<*mut u8>::cast_const),
+            bytes,
+            Direction::DeviceToHost,
+            Until::Done,
+        )?;
         let trial = route.begin(stream)?;
         if let (Route::Plain(direction, _), Some(host)) = (&route, sink.contiguous()) {
             // SAFETY: the caller's promise for the device; the sink vouches for its bytes.
@@ -174,7 +182,7 @@ impl Engine {
         if let Some(host) = sink.contiguous()
             && pages::prepare(host, bytes)
         {
-            plan = plan.by_large_pages(host.addr(), pages::LARGE_PAGE);
+            plan = plan.by_large_pages(host.addr(), pages::LARGE_PAGE, machine.shape);
         }
         let before = self.arrive(stream)?;
         machine.hire(plan.threads - 1);
@@ -198,7 +206,13 @@ impl Engine {
     }
 
     /// Which way a copy goes, whose host bytes lie in one run from `host` on, or do not.
-    fn route(&self, host: Option<*const u8>, bytes: usize, direction: Direction) -> Result<Route<'_>> {
+    fn route(
+        &self,
+        host: Option<*const u8>,
+        bytes: usize,
+        direction: Direction,
+        until: Until,
+    ) -> Result<Route<'_>> {
         let Some(host) = host else { return Ok(Route::Staged(None)) };
         let settings = self.settings();
         let upload = direction == Direction::HostToDevice;
@@ -209,18 +223,18 @@ impl Engine {
             }
             Some(from) if bytes < from => (Choice::Plain, false),
             Some(_) => (Choice::Staged, false),
-            None => choices.pick(bytes),
+            None => choices.pick(bytes, until == Until::Done),
         };
         if choice == Choice::Plain && !trial {
-            // The runtime finds out by itself what kind of memory it is.
-            return Ok(Route::Plain(Direction::Inferred, None));
+            return Ok(Route::Plain(direction, None));
         }
         let runtime = self.device().runtime();
         let ends = [host, host.wrapping_add(bytes - 1)];
         for end in ends {
             match PointerAttributes::of(runtime, end)?.kind {
                 MemoryKind::Unregistered => {}
-                // Page-locked, managed, or on a device: the device reaches it by itself.
+                MemoryKind::Host => return Ok(Route::Plain(direction, None)),
+                // Managed, say: the runtime knows best.
                 _ => return Ok(Route::Plain(Direction::Inferred, None)),
             }
         }
@@ -243,11 +257,12 @@ fn drain(
         .begin(plan.cuts.chunk, before)
         .and_then(|()| (0..plan.cuts.pieces()).map(|_| lane.take()).collect::<Result<Vec<_>>>());
     let ended = slots.and_then(|slots| {
-        let landings: Vec<_> = slots.iter().map(|&slot| lane.landing(slot)).collect();
+        let all = slots.iter().map(|&slot| lane.landing(slot)).collect();
+        let landings = Landings { all, turn: AtomicUsize::new(0) };
         let work = Work::Drain { sink, landings: &landings };
         let job = Job::new(work, plan.cuts, plan.stores, before, plan.threads);
         let issue = || {
-            for (index, landing) in landings.iter().enumerate() {
+            for (index, landing) in landings.all.iter().enumerate() {
                 let piece = job.cuts.piece(index).unwrap_or_default();
                 let undone = piece.start;
                 // SAFETY: whoever asked for the transfer vouches for the device memory until the end.

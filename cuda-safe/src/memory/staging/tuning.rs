@@ -2,11 +2,14 @@
 
 use crate::memory::staging::job::Cuts;
 use crate::memory::staging::kernel::Stores;
-use crate::memory::staging::lane::MAX_SLOTS;
 use crate::memory::staging::settings::Shape;
 
 /// A ring has at least so many slots, unless chunks are small.
-const LEAST_SLOTS: usize = 4;
+const LEAST_SLOTS: usize = 3;
+/// More chunks than this in one lane keep the threads that empty it waiting for each other.
+const MOST_LANDINGS: usize = 4;
+/// An upload that fills its rings so often finds them in the cache of the core that fills them.
+const FILLS_TO_BE_CACHED: usize = 4;
 /// Chunks are multiples of this many bytes where nothing else decides.
 const GRANULE: usize = 64 << 10;
 
@@ -84,16 +87,26 @@ impl Plan {
     /// Whether the slots of one lane hold everything.
     pub(super) fn fits_one_lane(&self, shape: Shape) -> bool {
         let cuts = self.cuts;
-        cuts.piece == cuts.chunk && cuts.pieces() <= (shape.ring_bytes / cuts.chunk).min(MAX_SLOTS)
+        cuts.piece == cuts.chunk && cuts.pieces() <= (shape.ring_bytes / cuts.chunk).min(MOST_LANDINGS)
+    }
+
+    /// An upload writes the rings. Streaming stores do not care where they were used last; ordinary ones do, but spare
+    /// the memory a write and a read where the ring stays in a cache.
+    pub(super) fn for_upload(mut self, shape: Shape) -> Self {
+        if self.cuts.bytes / self.threads >= FILLS_TO_BE_CACHED * shape.ring_bytes {
+            self.stores = Stores::Ordinary;
+        }
+        self
     }
 
     /// Claims whole large pages, so that no two threads fault the same one, and writes them with ordinary stores: the
     /// kernel has just cleared them, so they are in the cache.
-    pub(super) fn by_large_pages(mut self, address: usize, page: usize) -> Self {
+    /// All threads take part: it is the kernel that is waited for.
+    pub(super) fn by_large_pages(mut self, address: usize, page: usize, shape: Shape) -> Self {
         self.cuts.chunk = (self.cuts.chunk.max(1).next_power_of_two() / 2).clamp(1, page / 2);
         self.cuts.piece = page;
         self.cuts.first = page - address % page;
-        self.threads = self.threads.min(self.cuts.pieces()).max(1);
+        self.threads = shape.lanes.min(self.cuts.pieces()).max(1);
         self.stores = Stores::Ordinary;
         self
     }
