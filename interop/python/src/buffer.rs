@@ -5,13 +5,12 @@
 
 use std::sync::OnceLock;
 
-use interop::dlpack::{DLDevice, DLDeviceType, DLPACK_VERSION, DLPackFlags, Form};
-use interop::{MemoryKind, memcpy_d2d};
-use pyo3::exceptions::{PyAttributeError, PyBufferError, PyTypeError, PyValueError};
+use interop::MemoryKind;
+use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyInt, PyTuple};
+use pyo3::types::{PyDict, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::allocate::{self, Allocator};
@@ -19,8 +18,9 @@ use crate::array::{Array, Origin};
 use crate::device::{self, Device};
 use crate::errors::OrRaise;
 use crate::host::HostArray;
+use crate::place::Place;
 use crate::stream::{self, Stream};
-use crate::{dlpack, dtype, import, index, interface, number, transfer};
+use crate::{dlpack, dtype, export, import, index, interface, number, transfer};
 
 /// An array on a device.
 ///
@@ -61,35 +61,23 @@ impl CudaBuffer {
     ) -> PyResult<Self> {
         let allocator: Allocator = allocator.parse()?;
         let (dtype, shape) = (dtype::from_python(dtype)?, number::shape(shape)?);
-        let given = device.filter(|device| !device.is_none());
-        let of_stream =
-            stream.and_then(|stream| stream.cast::<Stream>().ok()).map(|stream| stream.get().0.device());
-        let Some(ptr) = ptr else {
-            if strides.is_some() || owner.is_some() {
-                return Err(PyValueError::new_err(
-                    "strides and owner describe memory that exists: pass its ptr",
-                ));
+        let place = Place { device: device.filter(|device| !device.is_none()), stream };
+        if let Some(ptr) = ptr {
+            if allocator != Allocator::Cuda {
+                return Err(PyValueError::new_err("allocator is for new memory: pass it or ptr, not both"));
             }
-            let device = match (given, of_stream) {
-                (None, Some(device)) => device,
-                _ => device::resolve(py, given)?,
-            };
-            let stream = stream::resolve_option(stream, device)?;
-            let (buffer, origin) = allocate::allocate(py, device, &shape, dtype, stream, allocator)?;
-            return Ok(Self::over(Array::new(buffer, None, origin)));
-        };
-        if allocator != Allocator::Cuda {
-            return Err(PyValueError::new_err("allocator is for new memory: pass it or ptr, not both"));
+            let address = number::address(ptr, "ptr")?;
+            let strides = strides.map(|strides| number::indices(strides, "strides")).transpose()?;
+            let (device, stream) = place.of_memory_that_exists(py)?;
+            let buffer = allocate::wrap(py, address, &shape, strides.as_ref(), dtype, device, stream)?;
+            return Ok(Self::over(Array::new(buffer, owner, Origin::Foreign)));
         }
-        let address = number::address(ptr, "ptr")?;
-        let strides = strides.map(|strides| number::indices(strides, "strides")).transpose()?;
-        let device = given.map(|device| device::resolve(py, Some(device))).transpose()?.or(of_stream);
-        let stream = match stream {
-            None => None,
-            Some(stream) => stream::resolve_option(Some(stream), device::resolve(py, given)?)?,
-        };
-        let buffer = allocate::wrap(py, address, &shape, strides.as_ref(), dtype, device, stream)?;
-        Ok(Self::over(Array::new(buffer, owner, Origin::Foreign)))
+        if strides.is_some() || owner.is_some() {
+            return Err(PyValueError::new_err("strides and owner describe memory that exists: pass its ptr"));
+        }
+        let (device, stream) = place.of_new_memory(py)?;
+        let (buffer, origin) = allocate::allocate(py, device, &shape, dtype, stream, allocator)?;
+        Ok(Self::over(Array::new(buffer, None, origin)))
     }
 
     /// An array over the memory of an object that exports it, which is kept alive.
@@ -218,37 +206,8 @@ impl CudaBuffer {
         dl_device: Option<(i32, i32)>,
         copy: Option<bool>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let form = match max_version {
-            Some((major, _)) if major >= DLPACK_VERSION.major => Form::Versioned,
-            _ => Form::Legacy,
-        };
-        let share = self.array.share(py)?;
-        let here = dlpack::device(&share.buffer);
-        let asked = dl_device
-            .map(|(device_type, device_id)| DLDevice { device_type: DLDeviceType(device_type), device_id });
-        match asked {
-            Some(asked) if asked.device_type == DLDeviceType::CPU && asked != here => {
-                if copy == Some(false) {
-                    return Err(PyBufferError::new_err(format!(
-                        "{here} cannot be seen from {asked} without a copy"
-                    )));
-                }
-                dlpack::capsule(py, dlpack::host_tensor(py, &share, form)?)
-            }
-            Some(asked) if asked != here => Err(PyBufferError::new_err(format!(
-                "the buffer is on {here} and cannot be exported to {asked}"
-            ))),
-            _ if copy == Some(true) => {
-                // The copy is done when it is returned, so there is nothing to order.
-                let (buffer, origin) = duplicate(py, &share.buffer)?;
-                let copied = Array::new(buffer, None, origin).share(py)?;
-                dlpack::capsule(py, dlpack::tensor(py, copied, form, DLPackFlags::IS_COPIED)?)
-            }
-            _ => {
-                make_ready(py, &share.buffer, stream)?;
-                dlpack::capsule(py, dlpack::tensor(py, share, form, DLPackFlags::empty())?)
-            }
-        }
+        let request = export::Request { stream, max_version, dl_device, copy };
+        export::dlpack(py, self.array.share(py)?, &request)
     }
 
     fn __dlpack_device__(&self) -> PyResult<(i32, i32)> {
@@ -287,7 +246,7 @@ impl CudaBuffer {
         Ok(Self::over(self.array.derive(py, |buffer| Ok(buffer.view().transpose().share()))?))
     }
 
-    /// The axes in another order: axis i of the result is axis axes[i].
+    /// The axes in another order: the result has axis `axes[i]` at place `i`.
     #[pyo3(signature = (*axes))]
     fn permute(&self, py: Python<'_>, axes: &Bound<'_, PyTuple>) -> PyResult<Self> {
         let axes = several(axes, "axes")?;
@@ -332,7 +291,7 @@ impl CudaBuffer {
 
     /// A new buffer with the contents, in C order.
     fn copy(&self, py: Python<'_>) -> PyResult<Self> {
-        let (buffer, origin) = duplicate(py, &self.array.share(py)?.buffer)?;
+        let (buffer, origin) = export::duplicate(py, &self.array.share(py)?.buffer)?;
         Ok(Self::over(Array::new(buffer, None, origin)))
     }
 
@@ -396,33 +355,4 @@ fn several(given: &Bound<'_, PyTuple>, what: &str) -> PyResult<interop::layout::
         return number::indices(&given.get_item(0)?, what);
     }
     number::indices(given, what)
-}
-
-/// A copy in new memory of the device.
-fn duplicate(py: Python<'_>, source: &interop::CudaBuffer) -> PyResult<(interop::CudaBuffer, Origin)> {
-    let stream = Some(source.stream().clone());
-    let (shape, dtype) = (source.shape(), source.dtype());
-    let (mut copy, origin) = allocate::allocate(py, source.device(), shape, dtype, stream, Allocator::Cuda)?;
-    py.detach(|| memcpy_d2d(source, &mut copy)).or_raise(py)?;
-    Ok((copy, origin))
-}
-
-/// Orders the work on a buffer before later work of the stream that a consumer names by the rules of DLPack.
-fn make_ready(
-    py: Python<'_>,
-    buffer: &interop::CudaBuffer,
-    stream: Option<&Bound<'_, PyAny>>,
-) -> PyResult<()> {
-    let device = buffer.device();
-    let consumer = match stream.filter(|stream| !stream.is_none()) {
-        None => cuda_safe::Stream::legacy(device),
-        Some(stream)
-            if stream.is_instance_of::<PyInt>()
-                && stream.extract::<i64>().is_ok_and(|handle| handle == -1) =>
-        {
-            return Ok(());
-        }
-        Some(stream) => stream::resolve(stream, device)?,
-    };
-    consumer.as_ref().wait_for(buffer.stream().as_ref()).or_raise(py)
 }

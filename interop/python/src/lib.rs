@@ -6,9 +6,9 @@
 //! | file | what it is about |
 //! |---|---|
 //! | `buffer`, `array` | the class `CudaBuffer`; what it is over, and how that ends |
-//! | `allocate` | new memory, memory at an address |
+//! | `allocate`, `place` | new memory, memory at an address; on which device and stream |
 //! | `import` | any device array of Python, by one of: `interface` (with `keys`), `exchange`, `dlpack` |
-//! | `table` | our own C exchange table |
+//! | `export`, `table` | `__dlpack__`; our own C exchange table |
 //! | `copy`, `transfer`, `host` | copies; host arrays |
 //! | `index`, `number`, `dtype` | indices, integers and element types as Python writes them |
 //! | `device`, `stream`, `event`, `pinned` | the classes and functions of these names |
@@ -26,6 +26,7 @@ mod dtype;
 mod errors;
 mod event;
 mod exchange;
+mod export;
 mod host;
 mod import;
 mod index;
@@ -34,6 +35,7 @@ mod keep;
 mod keys;
 mod number;
 mod pinned;
+mod place;
 mod runtime;
 mod stream;
 mod table;
