@@ -2,9 +2,10 @@
 //!
 //! 1. [`headers`] runs the pinned bindgen over the pinned headers of both CUDA majors.
 //! 2. [`items`] reads the two results item by item: types, constants, functions.
-//! 3. [`agreement`] decides for each item whether CUDA 12 and 13 mean the same by it, through everything it reaches.
-//! 4. [`symbols`] asks the libraries of every release which symbols they export, and so since when.
-//! 5. [`emit`] writes `common.rs`, `v12.rs`, `v13.rs` and `table.rs`.
+//! 3. [`sections`] proves that `bindings.txt` lists every function.
+//! 4. [`agreement`] decides for each item whether CUDA 12 and 13 mean the same by it, through everything it reaches.
+//! 5. [`symbols`] asks the libraries of every release which symbols they export, and so since when.
+//! 6. [`emit`] writes `common.rs`, `v12.rs`, `v13.rs` and `table.rs`.
 //!
 //! `--check` writes nothing: it fails with the first lines that differ from what is committed.
 
@@ -12,6 +13,7 @@ mod agreement;
 mod emit;
 mod headers;
 mod items;
+mod sections;
 mod symbols;
 
 use crate::wheels;
@@ -26,7 +28,6 @@ const HEADERS_13: [(&str, &str); 2] =
     [("nvidia-cuda-runtime", "nvidia/cu13/include"), ("nvidia-cuda-crt", "nvidia/cu13/include")];
 
 const GENERATED: &str = "cuda-sys/src/cudart/generated";
-const ALLOW_LIST: &str = "cuda-sys/bindings.txt";
 
 /// Runs the command; `root` is the workspace.
 pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
@@ -34,7 +35,7 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
     let v13 = headers::bind(&packages(&HEADERS_13)?)?;
     let (v12, v13) = (items::parse(&v12.source, v12.origin)?, items::parse(&v13.source, v13.origin)?);
 
-    let sections = sections(root, &v12, &v13)?;
+    let sections = sections::read(&root.join(sections::FILE), &v12, &v13)?;
     let agreement = agreement::compare(&v12, &v13)?;
     let since = symbols::Since::read()?;
     let files = emit::files(&v12, &v13, &agreement, &since, &sections)?;
@@ -73,40 +74,6 @@ fn packages(wanted: &[(&str, &str)]) -> Result<Vec<headers::Package>, String> {
         Ok(headers::Package { include, label: format!("{name} {} (sha256 {})", pin.version, pin.sha256) })
     };
     wanted.iter().map(package).collect()
-}
-
-/// A group of functions, as `bindings.txt` lists them.
-pub(super) struct Section {
-    pub(super) title: String,
-    pub(super) functions: Vec<String>,
-}
-
-/// Reads the allow-list and proves that it names every function of either header, once, and nothing else.
-fn sections(root: &Path, v12: &items::Items, v13: &items::Items) -> Result<Vec<Section>, String> {
-    let path = root.join(ALLOW_LIST);
-    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let mut sections: Vec<Section> = Vec::new();
-    let mut listed = std::collections::BTreeSet::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        if let Some(title) = line.strip_prefix("## ") {
-            sections.push(Section { title: title.to_owned(), functions: Vec::new() });
-        } else if !line.starts_with('#') {
-            let section =
-                sections.last_mut().ok_or(format!("{ALLOW_LIST}: {line} stands before the first section"))?;
-            if !listed.insert(line.to_owned()) {
-                return Err(format!("{ALLOW_LIST}: {line} is listed twice"));
-            }
-            section.functions.push(line.to_owned());
-        }
-    }
-    let declared: std::collections::BTreeSet<_> =
-        v12.functions.keys().chain(v13.functions.keys()).cloned().collect();
-    let missing: Vec<_> = declared.difference(&listed).map(String::as_str).collect();
-    let unknown: Vec<_> = listed.difference(&declared).map(String::as_str).collect();
-    if missing.is_empty() && unknown.is_empty() {
-        return Ok(sections);
-    }
-    Err(format!("{ALLOW_LIST}: not listed: [{}]; in no header: [{}]", missing.join(", "), unknown.join(", ")))
 }
 
 /// The first line where two texts part, with both sides, or `None`.

@@ -71,7 +71,8 @@ start() {
     local log=$1 folder=$2; shift 2
     (
         cd "$root/$folder" || exit 1
-        export CUDA_SYS_CUDART=${cudart[$major]} CUDA_TEST_REQUIRE_GPU=1 CARGO_MANIFEST_DIR=$PWD
+        export CUDA_SYS_CUDART=${cudart[$major]} CUDA_TEST_RUNTIME=${cudart[$major]}
+        export CUDA_TEST_REQUIRE_GPU=1 CARGO_MANIFEST_DIR=$PWD
         exec env "${binaries[@]}" timeout -k 10 "$limit" "$@"
     ) >"$log" 2>&1 </dev/null
 }
