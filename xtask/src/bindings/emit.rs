@@ -1,9 +1,9 @@
 //! Writes the generated files: types and constants into `common.rs`, `v12.rs`, `v13.rs`, functions into `table.rs`.
 
 use super::{
-    Section,
-    agreement::{Agreement, Split},
+    agreement::Agreement,
     items::{Function, Items},
+    sections::Section,
     symbols::Since,
 };
 use quote::{ToTokens, format_ident, quote};
@@ -130,6 +130,18 @@ fn impls<'a>(
     owners.into_iter().map(print).collect()
 }
 
+/// One table of functions.
+struct Table<'a> {
+    name: &'static str,
+    module: &'static str,
+    doc: &'static str,
+    items: &'a Items,
+    /// The majors whose libraries tell since when a symbol is there.
+    majors: &'static [u32],
+    /// Whether it holds what both majors share, or what `items` declares apart.
+    shared: bool,
+}
+
 /// The function tables, as invocations of `functions!`: the version that introduced a symbol, then its C declaration.
 fn table(
     v12: &Items,
@@ -142,34 +154,14 @@ fn table(
         "The functions of `cuda_runtime_api.h`: the version that first exported each, and its signature.";
     let uses = "use super::super::functions::functions;\n\n";
     let mut text = head(&[v12.origin.as_str(), v13.origin.as_str()], model, uses);
-    type Wanted = fn(Option<&Split>) -> bool;
-    let tables: [(&str, &str, &str, &Items, &[u32], Wanted); 3] = [
-        (
-            "Common",
-            "common",
-            "Functions whose signatures, and the types they reach, agree in CUDA 12 and 13.",
-            v13,
-            &[12, 13],
-            |split| split.is_none(),
-        ),
-        (
-            "V12",
-            "v12",
-            "Functions that only CUDA 12 has, or that CUDA 13 declares otherwise.",
-            v12,
-            &[12],
-            |split| split.is_some(),
-        ),
-        (
-            "V13",
-            "v13",
-            "Functions that only CUDA 13 has, or that CUDA 12 declares otherwise.",
-            v13,
-            &[13],
-            |split| split.is_some(),
-        ),
-    ];
-    for (name, module, doc, items, majors, wanted) in tables {
+    let common = "Functions whose signatures, and the types they reach, agree in CUDA 12 and 13.";
+    let only_12 = "Functions that only CUDA 12 has, or that CUDA 13 declares otherwise.";
+    let only_13 = "Functions that only CUDA 13 has, or that CUDA 12 declares otherwise.";
+    for Table { name, module, doc, items, majors, shared } in [
+        Table { name: "Common", module: "common", doc: common, items: v13, majors: &[12, 13], shared: true },
+        Table { name: "V12", module: "v12", doc: only_12, items: v12, majors: &[12], shared: false },
+        Table { name: "V13", module: "v13", doc: only_13, items: v13, majors: &[13], shared: false },
+    ] {
         let own =
             if module == "common" { String::new() } else { format!("use super::super::{module}::*;\n") };
         let imports =
@@ -179,7 +171,7 @@ fn table(
             let mut declared = String::new();
             for symbol in &section.functions {
                 let Some(function) = items.functions.get(symbol) else { continue };
-                if !wanted(agreement.functions.get(symbol)) {
+                if agreement.functions.contains_key(symbol) == shared {
                     continue;
                 }
                 let version = since.first(symbol, majors).ok_or_else(|| {
