@@ -15,7 +15,10 @@ elif TEST_RUNTIME:
     os.environ["CUDA_INTEROP_RUNTIME"] = TEST_RUNTIME
 os.environ.setdefault("CUDA_INTEROP_RUNTIME", "emulator")
 
+import gc  # noqa: E402
 import importlib  # noqa: E402
+import importlib.util  # noqa: E402
+import warnings  # noqa: E402
 
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
@@ -32,15 +35,25 @@ def without_device(reason):
     pytest.skip(reason)
 
 
-def framework(name):
-    """A framework on a GPU."""
+def present(name):
+    """Skips the test if a framework is not installed, or has no GPU to work on."""
     try:
-        found = importlib.import_module(name)
-    except ImportError as error:
-        pytest.skip(f"{name} is missing: {error}")
+        found = importlib.util.find_spec(name)
+    except ModuleNotFoundError:
+        found = None
+    if found is None:
+        pytest.skip(f"{name} is not installed")
     if EMULATED:
         without_device(f"{name} needs a GPU")
-    return found
+
+
+def framework(name):
+    """A framework on a GPU. One that is installed and cannot be imported is a failure."""
+    present(name)
+    with warnings.catch_warnings():
+        # How a framework imports its own parts is not ours to judge.
+        warnings.simplefilter("ignore")
+        return importlib.import_module(name)
 
 
 @pytest.fixture
@@ -101,8 +114,6 @@ def no_device_leak():
     synchronize()
     before, _ = Device(0).memory_info()
     yield
-    import gc
-
     gc.collect()
     synchronize()
     after, _ = Device(0).memory_info()

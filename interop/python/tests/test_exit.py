@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import framework
+from conftest import present
 
 HEAD = """
 import gc, sys, threading
@@ -282,7 +282,7 @@ def test_every_import_order_of_frameworks_ends_silently(first, second):
     if first == second:
         second = "numpy"
     for name in {first, second, "torch", "cupy"} - {"cuda_interop", "numpy"}:
-        framework(name)
+        present(name)
     ends_silently(
         f"""
 import {first}, {second}
