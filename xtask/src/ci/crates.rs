@@ -1,6 +1,6 @@
 //! The arrows between the crates of the workspace, and what every crate takes from it.
 
-use super::none;
+use super::finding::none;
 use crate::metadata::{Dependency, Metadata, Package};
 
 /// Which members a member may need to be built. Only what carries a program or a test may need the emulator.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::none;
+use super::finding::none;
 use crate::workspace;
 
 /// The rooms of the house and its papers. Files whose name starts with a dot come on top.

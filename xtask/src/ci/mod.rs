@@ -4,6 +4,7 @@
 
 mod crates;
 mod files;
+mod finding;
 mod modules;
 mod names;
 mod tools;
@@ -69,9 +70,4 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
 fn line(name: &str, outcome: &Result<(), String>, time: Duration) -> String {
     let word = if outcome.is_ok() { "pass" } else { "FAIL" };
     format!("{word:<8}  {name:<16} {:>6.1} s", time.as_secs_f64())
-}
-
-/// A failure that lists what was found, if anything was.
-fn none(found: &[String], rule: &str) -> Result<(), String> {
-    if found.is_empty() { Ok(()) } else { Err(format!("{rule}:\n  {}", found.join("\n  "))) }
 }

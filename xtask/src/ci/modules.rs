@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::none;
+use super::finding::none;
 use super::tree::{Name, Tree};
 use crate::metadata::Metadata;
 

@@ -6,7 +6,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use std::fs;
 use std::path::Path;
 
-use super::none;
+use super::finding::none;
 
 /// Identifiers, the places that may have them, and why. A place that starts with a slash is a folder of any crate:
 /// tests and benchmarks look behind what a crate offers.
