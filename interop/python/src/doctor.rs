@@ -6,6 +6,7 @@ use cuda_safe::Device;
 use cuda_safe::cuda_sys::{self, search};
 use pyo3::prelude::*;
 
+use crate::errors::LibraryNotFound;
 use crate::runtime::{self, Choice, VARIABLE};
 
 /// A report on the CUDA runtime and the devices of this process: which library is used and why, every place that was looked
@@ -46,6 +47,12 @@ pub(crate) fn doctor(py: Python<'_>) -> PyResult<String> {
                 line(about(py, device));
             }
         }
+        // The places are listed above.
+        Err(error) if error.is_instance_of::<LibraryNotFound>(py) => line(format!(
+            "not usable: no libcudart 12 or 13; install the CUDA runtime (pip package nvidia-cuda-runtime), or name the file \
+             in {}",
+            search::VARIABLE
+        )),
         Err(error) => line(format!("not usable: {}", error.value(py))),
     }
     Ok(text)

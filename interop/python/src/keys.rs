@@ -12,6 +12,9 @@ use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use crate::errors::OrRaise;
 use crate::number;
 
+/// How many keys every dictionary has.
+const REQUIRED: usize = 4;
+
 /// What the dictionary says, with its types checked.
 pub(crate) struct Keys<'py> {
     pub(crate) version: i64,
@@ -32,7 +35,16 @@ impl<'py> Keys<'py> {
     pub(crate) fn read(dict: &Bound<'py, PyDict>, name: &'static str) -> PyResult<Self> {
         let py = dict.py();
         let required = |key| dict.get_item(key)?.ok_or_else(|| missing_key(name, key));
-        let optional = |key| PyResult::Ok(dict.get_item(key)?.filter(|value| !value.is_none()));
+        // Keys that have not been read yet: where there is none, the others need not be looked for.
+        let mut left = dict.len().saturating_sub(REQUIRED);
+        let mut optional = |key| {
+            if left == 0 {
+                return Ok(None);
+            }
+            let found = dict.get_item(key)?;
+            left -= usize::from(found.is_some());
+            PyResult::Ok(found.filter(|value| !value.is_none()))
+        };
         let wrong = |key, expected, value: &Bound<'py, PyAny>| wrong_type(name, key, expected, value);
         let tuple = |key, value: Bound<'py, PyAny>| {
             value.cast_into::<PyTuple>().map_err(|error| wrong(key, "a tuple of ints", &error.into_inner()))

@@ -76,8 +76,11 @@ pub(crate) fn pool(py: Python<'_>, device: Device) -> PyResult<&'static MemoryPo
     if let Some(pool) = slot.get() {
         return Ok(pool);
     }
-    let pool = MemoryPool::new(device).or_raise(py)?;
-    pool.set_release_threshold(POOL_KEEPS).or_raise(py)?;
+    let make = || {
+        let pool = MemoryPool::new(device)?;
+        pool.set_release_threshold(POOL_KEEPS).map(|()| pool)
+    };
+    let pool = py.detach(make).or_raise(py)?;
     Ok(slot.get_or_init(|| pool))
 }
 
