@@ -46,7 +46,10 @@ def reformatted():
 def them_to_ours():
     """A tensor of CV-CUDA is the buffer that copies fill and read: as an object, by its dict, by its address."""
     # Rows of a tensor are padded unless it is told otherwise; the object and the dict say so by their strides.
-    for tensor in (cvcuda.Tensor(image.shape, np.uint8, "HWC"), cvcuda.Tensor(image.shape, np.uint8, "HWC", rowalign=1)):
+    for tensor in (
+        cvcuda.Tensor(image.shape, np.uint8, "HWC"),
+        cvcuda.Tensor(image.shape, np.uint8, "HWC", rowalign=1),
+    ):
         device = tensor.cuda()
         for target in (device, device.__cuda_array_interface__):
             memcpy_h2d(image, target)

@@ -1,8 +1,8 @@
 """The runtime under test, and when a test may be skipped.
 
 CUDA_TEST_RUNTIME is `emulator12`, `emulator13`, `cuda` or the path of a libcudart. Without it and without
-CUDA_INTEROP_RUNTIME the tests run on the emulator. A test is skipped for a library or a device that is not there and for
-nothing else; with CUDA_TEST_REQUIRE_GPU=1 a missing device is a failure.
+CUDA_INTEROP_RUNTIME the tests run on the emulator. A test is skipped for a library or a device that is not there and
+for nothing else; with CUDA_TEST_REQUIRE_GPU=1 a missing device is a failure.
 """
 
 import os
@@ -80,7 +80,11 @@ def numba_cuda():
 @pytest.fixture
 def jax():
     """JAX, on a GPU."""
+    # JAX would take most of the device's memory, which other tests measure.
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     found = framework("jax")
+    import jax.dlpack  # noqa: F401  the fixture gives the package with it
+
     if found.default_backend() != "gpu":
         pytest.skip("this JAX was installed without its GPU plugin")
     return found
@@ -117,4 +121,6 @@ def no_device_leak():
     gc.collect()
     synchronize()
     after, _ = Device(0).memory_info()
-    assert before - after <= 2 << 20, f"{before - after} bytes of device memory are left in use"
+    # On a GPU pools keep up to 64 MiB for the next allocations, and the driver grows its own memory in blocks.
+    allowed = (2 if EMULATED else 96) << 20
+    assert before - after <= allowed, f"{before - after} bytes of device memory are left in use"

@@ -4,7 +4,23 @@ A producer owns no memory of its own: it describes that of a CudaBuffer or any a
 """
 
 import ctypes
-from ctypes import CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_int, c_int32, c_int64, c_uint8, c_uint16, c_uint32, c_uint64, c_void_p, py_object, pythonapi
+from ctypes import (
+    CFUNCTYPE,
+    POINTER,
+    Structure,
+    byref,
+    c_char_p,
+    c_int,
+    c_int32,
+    c_int64,
+    c_uint8,
+    c_uint16,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+    py_object,
+    pythonapi,
+)
 
 import numpy as np
 
@@ -148,7 +164,9 @@ class Producer:
         return self.capsule()
 
     def capsule(self):
-        kind, callback = (DLManagedTensorVersioned, VersionedDeleter) if self.versioned else (DLManagedTensor, LegacyDeleter)
+        kind, callback = (
+            (DLManagedTensorVersioned, VersionedDeleter) if self.versioned else (DLManagedTensor, LegacyDeleter)
+        )
         managed = kind()
         if self.versioned:
             managed.version_major, managed.version_minor = self.version

@@ -337,7 +337,9 @@ class TestRefusals:
         with pytest.raises(ValueError, match=words):
             CudaBuffer.from_cuda(described(source, **{key: value}))
 
-    @pytest.mark.parametrize("typestr", ["", "f", "<f3", ">f4", "|O", "<U4", "|S3", "<M8[s]", "|V2", "<f16", "bfloat16"])
+    @pytest.mark.parametrize(
+        "typestr", ["", "f", "<f3", ">f4", "|O", "<U4", "|S3", "<M8[s]", "|V2", "<f16", "bfloat16"]
+    )
     def test_a_typestr_that_is_not_moved(self, filled, typestr):
         source = filled(VALUES)
         with pytest.raises((TypeError, ValueError)) as refused:
@@ -349,7 +351,9 @@ class TestRefusals:
         with pytest.raises(TypeError):
             CudaBuffer.from_cuda(Interface(given))
 
-    @pytest.mark.parametrize("given", [None, 3, "f4", [1, 2], object(), np.zeros(3)], ids=lambda given: type(given).__name__)
+    @pytest.mark.parametrize(
+        "given", [None, 3, "f4", [1, 2], object(), np.zeros(3)], ids=lambda given: type(given).__name__
+    )
     def test_an_object_that_is_no_device_array(self, given):
         with pytest.raises((TypeError, BufferError)):
             CudaBuffer.from_cuda(given)

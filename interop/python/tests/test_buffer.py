@@ -112,9 +112,7 @@ def test_its_repr_tells_strides_and_read_only(filled):
     assert "read-only" in repr(CudaBuffer.from_cuda(description))
 
 
-@pytest.mark.parametrize(
-    ("allocator", "device_type"), [("cuda", 2), ("pool", 2), ("pinned", 3), ("managed", 13)]
-)
+@pytest.mark.parametrize(("allocator", "device_type"), [("cuda", 2), ("pool", 2), ("pinned", 3), ("managed", 13)])
 def test_each_allocator_gives_its_kind_of_memory(allocator, device_type):
     values = np.arange(12, dtype=np.int32).reshape(3, 4)
     buffer = CudaBuffer(values.shape, values.dtype, allocator=allocator)

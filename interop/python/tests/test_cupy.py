@@ -83,7 +83,9 @@ class TestToCupy:
     def test_every_layout_is_given_as_it_is(self, cupy, filled, take, layout):
         expected = LAYOUTS[layout](VALUES)
         buffer = filled(VALUES)
-        view = {"F": lambda b: b.transpose(), "permuted": lambda b: b.permute(2, 0, 1)}.get(layout, LAYOUTS[layout])(buffer)
+        view = {"F": lambda b: b.transpose(), "permuted": lambda b: b.permute(2, 0, 1)}.get(layout, LAYOUTS[layout])(
+            buffer
+        )
         array = TAKE[take](cupy, view)
         assert view.nbytes == 0 or array.data.ptr == view.ptr
         np.testing.assert_array_equal(array.get(), expected)

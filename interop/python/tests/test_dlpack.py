@@ -63,7 +63,14 @@ DTYPES = [
 class TestExport:
     @pytest.mark.parametrize(
         ("max_version", "name"),
-        [(None, LEGACY), ((0, 8), LEGACY), ((1, 0), VERSIONED), ((1, 3), VERSIONED), ((1, 99), VERSIONED), ((2, 0), VERSIONED)],
+        [
+            (None, LEGACY),
+            ((0, 8), LEGACY),
+            ((1, 0), VERSIONED),
+            ((1, 3), VERSIONED),
+            ((1, 99), VERSIONED),
+            ((2, 0), VERSIONED),
+        ],
         ids=str,
     )
     def test_max_version_chooses_the_capsule(self, filled, max_version, name):
@@ -72,7 +79,10 @@ class TestExport:
     def test_without_arguments_the_capsule_is_legacy(self, filled):
         assert capsule_name(filled(VALUES).__dlpack__()) == LEGACY
 
-    @pytest.mark.parametrize("allocator, device", [("cuda", (CUDA, 0)), ("pool", (CUDA, 0)), ("pinned", (CUDA_HOST, 0)), ("managed", (CUDA_MANAGED, 0))])
+    @pytest.mark.parametrize(
+        "allocator, device",
+        [("cuda", (CUDA, 0)), ("pool", (CUDA, 0)), ("pinned", (CUDA_HOST, 0)), ("managed", (CUDA_MANAGED, 0))],
+    )
     def test_the_device_is_that_of_the_tensor(self, filled, allocator, device):
         buffer = filled(VALUES, allocator=allocator)
         assert buffer.__dlpack_device__() == device
@@ -89,14 +99,27 @@ class TestExport:
 
     @BOTH
     @pytest.mark.parametrize(
-        "key", [np.s_[:], np.s_[::2], np.s_[1:, ::2], np.s_[::-1], np.s_[::-1, ::-2], np.s_[1], np.s_[2, 3, ...], np.s_[:, None]], ids=str
+        "key",
+        [
+            np.s_[:],
+            np.s_[::2],
+            np.s_[1:, ::2],
+            np.s_[::-1],
+            np.s_[::-1, ::-2],
+            np.s_[1],
+            np.s_[2, 3, ...],
+            np.s_[:, None],
+        ],
+        ids=str,
     )
     def test_shape_and_strides_are_numpys_in_elements(self, filled, key, max_version):
         expected, view = VALUES[key], filled(VALUES)[key]
         tensor = Consumed(view.__dlpack__(max_version=max_version))
         assert tensor.shape == expected.shape
         assert tensor.first == view.ptr
-        for length, stride, in_bytes in zip(tensor.shape, tensor.strides if tensor.shape else (), expected.strides, strict=True):
+        for length, stride, in_bytes in zip(
+            tensor.shape, tensor.strides if tensor.shape else (), expected.strides, strict=True
+        ):
             assert length == 1 or stride * 4 == in_bytes
         tensor.release()
 
@@ -243,7 +266,15 @@ class TestExport:
 
     @pytest.mark.parametrize(
         "arguments",
-        [{"max_version": 1}, {"max_version": (1,)}, {"max_version": "1.0"}, {"dl_device": 2}, {"dl_device": "cuda"}, {"copy": "yes"}, {"nothing": 1}],
+        [
+            {"max_version": 1},
+            {"max_version": (1,)},
+            {"max_version": "1.0"},
+            {"dl_device": 2},
+            {"dl_device": "cuda"},
+            {"copy": "yes"},
+            {"nothing": 1},
+        ],
         ids=str,
     )
     def test_malformed_arguments_are_refused(self, filled, arguments):
@@ -376,7 +407,16 @@ class TestImport:
 
     @pytest.mark.parametrize(
         "key",
-        [np.s_[:], np.s_[::2], np.s_[1:, ::2], np.s_[::-1], np.s_[::-1, ::-2], np.s_[1], np.s_[2, 3, ...], np.s_[:, None]],
+        [
+            np.s_[:],
+            np.s_[::2],
+            np.s_[1:, ::2],
+            np.s_[::-1],
+            np.s_[::-1, ::-2],
+            np.s_[1],
+            np.s_[2, 3, ...],
+            np.s_[:, None],
+        ],
         ids=str,
     )
     def test_strides_are_honoured(self, filled, producer, key):
@@ -482,7 +522,20 @@ class TestRefusals:
         assert maker.deleted == 1
 
     @pytest.mark.parametrize(
-        "dtype", [(FLOAT, 32, 2), (FLOAT, 24, 1), (INT, 4, 1), (3, 64, 1), (17, 4, 1), (99, 8, 1), (BFLOAT, 8, 1), (BOOL, 1, 1), (FLOAT, 0, 1), (INT, 128, 1)], ids=str
+        "dtype",
+        [
+            (FLOAT, 32, 2),
+            (FLOAT, 24, 1),
+            (INT, 4, 1),
+            (3, 64, 1),
+            (17, 4, 1),
+            (99, 8, 1),
+            (BFLOAT, 8, 1),
+            (BOOL, 1, 1),
+            (FLOAT, 0, 1),
+            (INT, 128, 1),
+        ],
+        ids=str,
     )
     def test_an_element_type_that_is_not_moved_is_refused(self, filled, dtype):
         maker = Producer(filled(VALUES), dtype=dtype)

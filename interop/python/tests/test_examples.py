@@ -1,7 +1,7 @@
 """Every example is run, each in a process of its own as a user runs it.
 
-An example ends with status 77 and a line that says why where the machine cannot show it: no NVENC, an MPI without CUDA, a
-framework that was built without it.
+An example ends with status 77 and a line that says why where the machine cannot show it: no NVENC, an MPI without
+CUDA, a framework that was built without it.
 """
 
 import os

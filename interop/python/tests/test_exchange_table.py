@@ -2,11 +2,37 @@
 
 import ctypes
 import gc
-from ctypes import POINTER, PYFUNCTYPE, Structure, byref, c_char_p, c_int, c_int32, c_int64, c_uint32, c_void_p, cast, py_object, pythonapi
+from ctypes import (
+    POINTER,
+    PYFUNCTYPE,
+    Structure,
+    byref,
+    c_char_p,
+    c_int,
+    c_int32,
+    c_int64,
+    c_uint32,
+    c_void_p,
+    cast,
+    py_object,
+    pythonapi,
+)
 
 import numpy as np
 import pytest
-from peers import CPU, CUDA, CUDA_MANAGED, FLOAT, READ_ONLY, DLDataType, DLDevice, DLManagedTensorVersioned, DLTensor, Producer, described
+from peers import (
+    CPU,
+    CUDA,
+    CUDA_MANAGED,
+    FLOAT,
+    READ_ONLY,
+    DLDataType,
+    DLDevice,
+    DLManagedTensorVersioned,
+    DLTensor,
+    Producer,
+    described,
+)
 
 from cuda_interop import CudaBuffer, Stream, memcpy_d2h
 
@@ -146,7 +172,12 @@ class TestOurs:
 
     @pytest.mark.parametrize(
         "prototype",
-        [{"device": (CPU, 0)}, {"device": (CUDA, 99)}, {"device": (CUDA, 0), "dtype": (FLOAT, 24, 1)}, {"device": (CUDA, 0), "shape": (-1,)}],
+        [
+            {"device": (CPU, 0)},
+            {"device": (CUDA, 99)},
+            {"device": (CUDA, 0), "dtype": (FLOAT, 24, 1)},
+            {"device": (CUDA, 0), "shape": (-1,)},
+        ],
         ids=str,
     )
     def test_a_prototype_that_is_refused_is_reported(self, table, prototype):
@@ -258,7 +289,7 @@ class TestTheirs:
         assert exported.producer.deleted == 1
 
     def test_an_error_of_the_producer_is_raised(self):
-        # A Python function behind ctypes cannot leave an exception set, so the C function of ours is asked for an object
+        # A Python function behind ctypes cannot leave an exception set, so our C function is asked for an object
         # that is not its own.
         ours = Table.from_address(pythonapi.PyCapsule_GetPointer(CudaBuffer.__dlpack_c_exchange_api__, NAME))
         table = Table(Header(1, 0, None), Allocate(), ours.from_object, ToObject(), Lend(), WorkStream())

@@ -35,7 +35,9 @@ def ends_silently(program, head=HEAD):
 
 PROGRAMS = {
     "a buffer in a module global": "buffer = filled()",
-    "a buffer of each allocator": "buffers = [CudaBuffer(1000, np.uint8, allocator=a) for a in ('cuda', 'pool', 'pinned', 'managed')]",
+    "a buffer of each allocator": """
+buffers = [CudaBuffer(1000, np.uint8, allocator=name) for name in ("cuda", "pool", "pinned", "managed")]
+""",
     "views and copies": "b = filled(); v = b[::2]; w = v[::-1]; c = w.copy()",
     "a buffer in another module": "import types; m = types.ModuleType('m'); sys.modules['m'] = m; m.buffer = filled()",
     "a buffer in a builtin module": "import builtins; builtins.kept = filled()",
@@ -74,7 +76,10 @@ class Foreign:
     def __cuda_stream__(self): return self.stream.__cuda_stream__()
 buffer = CudaBuffer(3, np.uint8, stream=Foreign())
 """,
-    "a capsule that nobody consumed": "capsule = filled().__dlpack__(max_version=(1, 0)); legacy = filled().__dlpack__()",
+    "a capsule that nobody consumed": """
+capsule = filled().__dlpack__(max_version=(1, 0))
+legacy = filled().__dlpack__()
+""",
     "a tensor that nobody released": """
 from peers import Consumed
 tensor = Consumed(filled().__dlpack__(max_version=(1, 0)))
@@ -184,7 +189,10 @@ kept["buffer"].copy_from(np.ones(3, np.uint8))
 
 def test_an_uncaught_exception_is_the_only_message():
     result = subprocess.run(
-        [sys.executable, "-W", "error", "-c", HEAD + "buffer = filled(); raise SystemExit(3)"], capture_output=True, text=True, timeout=60
+        [sys.executable, "-W", "error", "-c", HEAD + "buffer = filled(); raise SystemExit(3)"],
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert (result.returncode, result.stderr) == (3, "")
 
@@ -202,7 +210,7 @@ read, write = os.pipe()
 child = os.fork()
 if child == 0:
     said = []
-    for call in (lambda: buffer.numpy(), lambda: CudaBuffer(3, np.uint8), lambda: synchronize(), lambda: Stream(), lambda: buffer.copy()):
+    for call in (buffer.numpy, lambda: CudaBuffer(3, np.uint8), synchronize, Stream, buffer.copy):
         try:
             call()
             said.append("nothing")

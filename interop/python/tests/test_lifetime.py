@@ -208,7 +208,9 @@ class TestForeignThreads:
             thread.join()
 
     @pytest.mark.parametrize("owned", [True, False], ids=["our memory", "memory of a Python object"])
-    def test_a_deleter_runs_without_the_interpreters_lock_on_a_thread_that_python_does_not_know(self, filled, owned, no_device_leak):
+    def test_a_deleter_runs_without_the_interpreters_lock_on_a_thread_that_python_does_not_know(
+        self, filled, owned, no_device_leak
+    ):
         """The C library's own thread calls the deleter, as a framework's worker does."""
         pthread = ctypes.CDLL(None)
         create, join = pthread.pthread_create, pthread.pthread_join

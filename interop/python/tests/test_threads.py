@@ -17,7 +17,7 @@ SECONDS = float(os.environ.get("CUDA_TEST_THREAD_SECONDS", "3" if EMULATED else 
 
 
 def run(work, seconds=SECONDS, threads=THREADS):
-    """Calls work(number, round) on each thread, at least once and until the time is over, and raises the first failure."""
+    """Calls work(number, round) on each thread, at least once, until the time is over; raises the first failure."""
     failures, rounds, end = [], [0] * threads, time.monotonic() + seconds
     start = threading.Barrier(threads)
 

@@ -9,7 +9,20 @@ from peers import described
 
 from cuda_interop import CudaBuffer, Stream, memcpy_d2h, memcpy_h2d
 
-DTYPES = ["bool", "uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64", "complex64", "complex128", "bfloat16"]
+DTYPES = [
+    "bool",
+    "uint8",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "float16",
+    "float32",
+    "float64",
+    "complex64",
+    "complex128",
+    "bfloat16",
+]
 LAYOUTS = {
     "contiguous": lambda t: t,
     "permuted": lambda t: t.permute(2, 0, 1),
@@ -170,7 +183,9 @@ class TestToTorch:
         assert tensor.dtype == getattr(torch, dtype) and tensor.data_ptr() == source.ptr
         assert torch.equal(tensor, torch.arange(6, device="cuda").to(getattr(torch, dtype)))
 
-    @pytest.mark.parametrize("key", [np.s_[:], np.s_[::2], np.s_[:, 1:3], np.s_[1], np.s_[1, 2], np.s_[:0], np.s_[:, None]], ids=str)
+    @pytest.mark.parametrize(
+        "key", [np.s_[:], np.s_[::2], np.s_[:, 1:3], np.s_[1], np.s_[1, 2], np.s_[:0], np.s_[:, None]], ids=str
+    )
     def test_views_are_given_as_they_are(self, torch, filled, key):
         values = np.arange(24, dtype=np.float32).reshape(4, 6)
         view = filled(values)[key]

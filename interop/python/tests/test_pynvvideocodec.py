@@ -1,0 +1,32 @@
+"""PyNvVideoCodec as the other side: a decoder that uses its memory again."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import framework
+
+from cuda_interop import CudaBuffer
+
+VIDEO = str(Path(__file__).parents[1] / "examples" / "data" / "grey.mp4")
+
+
+@pytest.fixture
+def codec():
+    return framework("PyNvVideoCodec")
+
+
+@pytest.mark.parametrize("what", ["frame", "plane"])
+@pytest.mark.parametrize("colour", ["RGB", "NATIVE"])
+def test_a_frame_is_not_silently_overwritten_by_the_next_batch(codec, colour, what):
+    decoder = codec.SimpleDecoder(VIDEO, output_color_type=getattr(codec.OutputColorType, colour))
+    frame = decoder.get_batch_frames(4)[0]
+    taken = CudaBuffer.from_cuda(frame if what == "frame" else frame.cuda()[0])
+    before = taken.numpy()
+    while decoder.get_batch_frames(4):
+        pass
+    try:
+        after = taken.numpy()
+    except (BufferError, ValueError):
+        return
+    np.testing.assert_array_equal(after, before)
