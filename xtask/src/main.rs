@@ -6,6 +6,7 @@ mod ci;
 mod coverage;
 mod emulator;
 mod metadata;
+mod python;
 mod test;
 mod wheels;
 mod workspace;
@@ -28,6 +29,8 @@ enum Task {
     Ci(ci::Options),
     /// Count the lines of cuda-safe and interop that tests reach; fail under 90 %
     Coverage,
+    /// Build the Python package as a wheel
+    Wheel(python::Options),
     /// Make a folder that runs the tests and benchmarks on a GPU machine without Rust
     Bundle(bundle::Options),
 }
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Ci(options) => ci::run(&options),
         Task::Coverage => coverage::run(),
+        Task::Wheel(options) => python::run(&options),
         Task::Bundle(options) => bundle::run(&options),
     };
     match outcome {

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test of the workspace, unit tests, test programs and doctests.
+//! `cargo xtask test`: every test of the workspace: unit tests, test programs, doctests, and the Python package's.
 //!
 //! The tests find the libraries they are about in the environment: NVIDIA's own libcudart of both majors
 //! (`CUDA_TEST_LIBCUDART_12`, `_13`), which is fetched, and the emulator's (`CUDA_TEST_EMULATOR_12`, `_13`), which is
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::metadata::Metadata;
-use crate::{emulator, wheels, workspace};
+use crate::{emulator, python, wheels, workspace};
 
 /// The releases whose libraries are loaded: the package and where it has its library.
 const LIBRARIES: [(u32, &str, &str); 2] = [
@@ -27,7 +27,8 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<(), String> {
     let mut cargo = workspace::cargo();
     cargo.args(["test", "--no-fail-fast"]);
-    if !names_packages(&options.cargo) {
+    let everything = !names_packages(&options.cargo);
+    if everything {
         let features = Metadata::read()?.features();
         cargo.args(["--workspace", "--features", &features.join(",")]);
     }
@@ -36,7 +37,14 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
 
     let (passed, counts) = watch(cargo)?;
     println!("\ncargo xtask test: {counts}");
-    if passed { Ok(()) } else { Err("tests failed; the reasons are above".to_owned()) }
+    let python = if everything { python::test() } else { Ok(()) };
+    match (passed, python) {
+        (true, python) => python,
+        (false, Ok(())) => Err("tests failed; the reasons are above".to_owned()),
+        (false, Err(python)) => {
+            Err(format!("tests of Rust failed, the reasons are above; of Python: {python}"))
+        }
+    }
 }
 
 /// Whether the arguments choose packages themselves, which `--workspace` would override.

@@ -117,7 +117,7 @@ fn download(pin: &Pin, work: &Path) -> Result<PathBuf, String> {
 }
 
 /// The Python to ask for pip: `PYTHON` if it is set, else `python3`.
-fn python() -> String {
+pub(crate) fn python() -> String {
     std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned())
 }
 
