@@ -187,12 +187,10 @@ impl Bench {
                     scope.spawn(move || -> Result<()> {
                         let stream = Stream::new(bench.device)?;
                         let base = bench.memory.as_ptr().cast_mut().wrapping_add(caller * piece).cast();
-                        // SAFETY: each caller has a quarter of both blocks.
-                        let host =
-                            unsafe { HostBytes::new(bench.host.as_ptr().wrapping_add(caller * piece)) };
+                        let host = HostBytes::new(bench.host.as_ptr().wrapping_add(caller * piece));
                         for _ in 0..16 {
                             let transfer = Transfer::new(stream.as_ref(), Place::Run { base }, piece);
-                            // SAFETY: as above.
+                            // SAFETY: each caller has a quarter of both blocks.
                             unsafe { engine.upload(transfer, &host) }?;
                         }
                         Ok(())

@@ -239,9 +239,8 @@ fn new_pages_are_written_whole_and_nothing_around_them() {
         // SAFETY: as above.
         unsafe { base.wrapping_add(margin + size).write_bytes(0x66, margin) };
         let place = Place::Run { base: memory.as_ptr().cast_mut().cast() };
-        // SAFETY: the array lies inside the vector.
-        let sink = unsafe { HostBytesMut::new(base.wrapping_add(margin)) };
-        // SAFETY: both have as many bytes.
+        let sink = HostBytesMut::new(base.wrapping_add(margin));
+        // SAFETY: both have as many bytes, those of the sink inside the vector.
         unsafe { engine.download(Transfer::new(stream.as_ref(), place, size), &sink) }.unwrap();
         // SAFETY: every byte has been written, by the copy or as margin.
         unsafe { fresh.set_len(size + 2 * margin) };
@@ -428,8 +427,7 @@ fn progress_grows_to_the_end_and_its_panic_is_an_error() {
     let source = Dice(17).bytes(100 * CHUNK);
     let mut memory = DeviceMemory::<u8>::new(device(), source.len()).unwrap();
     let place = Place::Run { base: memory.as_mut_ptr().cast() };
-    // SAFETY: the vector outlives the transfers.
-    let host = unsafe { HostBytes::new(source.as_ptr()) };
+    let host = HostBytes::new(source.as_ptr());
     let mut told = Vec::new();
     let mut note = |bytes| told.push(bytes);
     // SAFETY: both have as many bytes.

@@ -4,11 +4,15 @@
 //! calls as the two layouts allow, on the stream of the device array or on one that is given, and **returns when the
 //! copy is done**. So host memory is free again, and other streams see the result.
 //!
+//! Large copies between the host and a device go through the engine of [`cuda_safe::memory::staging`], which moves pageable
+//! memory at the speed of page-locked memory and packs or unpacks strided host arrays on the way.
+//!
 //! An array without elements needs no call. A destination that overlaps itself (a stride of 0, say) is refused, since
 //! what it would hold is not defined.
 
 mod route;
 mod rows;
+mod staged;
 
 use std::ffi::c_void;
 
@@ -151,12 +155,19 @@ pub fn memcpy_d2d_on<'s, 'd>(
 
 fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -> Result<()> {
     check_dtype(device.dtype(), host.dtype(), host.carries(device.dtype()))?;
-    let route = Route::write(device.layout(), &host.shaped_like(device.shape())?)?;
+    let host_layout = host.shaped_like(device.shape())?;
+    let route = Route::write(device.layout(), &host_layout)?;
     let (to, from) = (pointer(device.memory().base), host.base());
     if device.layout().is_empty() {
         return Ok(());
     }
     wait_for_own(stream, device.stream())?;
+    if device.memory().kind == MemoryKind::Device
+        // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
+        && unsafe { staged::upload(stream, device.layout(), to, &host_layout, from) }?
+    {
+        return Ok(());
+    }
     let direction = towards_device(device.memory().kind);
     match route {
         // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
@@ -174,12 +185,19 @@ fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -
 
 fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: StreamRef<'_>) -> Result<()> {
     check_dtype(host.dtype(), device.dtype(), host.carries(device.dtype()))?;
-    let route = Route::read(&host.shaped_like(device.shape())?, device.layout())?;
+    let host_layout = host.shaped_like(device.shape())?;
+    let route = Route::read(&host_layout, device.layout())?;
     let (to, from) = (host.base(), pointer(device.memory().base));
     if device.layout().is_empty() {
         return Ok(());
     }
     wait_for_own(stream, device.stream())?;
+    if device.memory().kind == MemoryKind::Device
+        // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
+        && unsafe { staged::download(stream, device.layout(), from, &host_layout, to) }?
+    {
+        return Ok(());
+    }
     let direction = towards_host(device.memory().kind);
     match route {
         // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
@@ -268,8 +286,6 @@ unsafe fn issue(
     wait: bool,
 ) -> Result<()> {
     match call {
-        // One run of bytes. Between the device and pageable memory this is the call that leaves speed unused: what
-        // would do it better is called from here.
         CopyCall::Bytes { len } => {
             let bytes = if wait { copy::blocking } else { copy::enqueue };
             // SAFETY: the caller's promise.

@@ -15,7 +15,7 @@ pub unsafe trait Source: Sync {
     /// Writes the bytes `range` of the packed order to `to`. Called from several threads, for ranges that differ.
     ///
     /// # Safety
-    /// `range` lies inside the transfer, `to` is writable for its length and not part of the source.
+    /// `range` lies inside the transfer, whose bytes exist; `to` is writable for its length and not part of the source.
     unsafe fn read(&self, range: Range<usize>, to: *mut u8, stores: Stores);
 
     /// Ranges that begin at multiples of this many bytes are read best: rows of a strided array, say.
@@ -37,7 +37,7 @@ pub unsafe trait Sink: Sync {
     /// Takes the bytes `range` of the packed order from `from`. Called from several threads, for ranges that differ.
     ///
     /// # Safety
-    /// `range` lies inside the transfer, `from` is readable for its length and not part of the sink.
+    /// `range` lies inside the transfer, whose bytes exist; `from` is readable for its length and not part of the sink.
     unsafe fn write(&self, range: Range<usize>, from: *const u8, stores: Stores);
 
     /// As [`Source::grain`].
@@ -51,35 +51,29 @@ pub unsafe trait Sink: Sync {
     }
 }
 
-/// One run of host bytes to be read.
+/// One run of host bytes to be read. Whoever asks for the transfer vouches for them.
 #[derive(Clone, Copy, Debug)]
 pub struct HostBytes(*const u8);
 
-/// One run of host bytes to be written.
+/// One run of host bytes to be written. Whoever asks for the transfer vouches for them.
 #[derive(Clone, Copy, Debug)]
 pub struct HostBytesMut(*mut u8);
 
 impl HostBytes {
     /// The bytes from `base` on.
-    ///
-    /// # Safety
-    /// While this exists, as many bytes as are transferred are readable there from any thread, and nobody writes them.
-    pub unsafe fn new(base: *const u8) -> Self {
+    pub fn new(base: *const u8) -> Self {
         Self(base)
     }
 }
 
 impl HostBytesMut {
     /// The bytes from `base` on.
-    ///
-    /// # Safety
-    /// While this exists, as many bytes as are transferred are writable there from any thread, and nobody else uses them.
-    pub unsafe fn new(base: *mut u8) -> Self {
+    pub fn new(base: *mut u8) -> Self {
         Self(base)
     }
 }
 
-// SAFETY: whoever made it vouches for every thread.
+// SAFETY: an address; following it is `unsafe`.
 unsafe impl Sync for HostBytes {}
 // SAFETY: as above.
 unsafe impl Sync for HostBytesMut {}
@@ -87,7 +81,7 @@ unsafe impl Sync for HostBytesMut {}
 // SAFETY: the copy writes exactly the length of the range.
 unsafe impl Source for HostBytes {
     unsafe fn read(&self, range: Range<usize>, to: *mut u8, stores: Stores) {
-        // SAFETY: the range lies inside the bytes that `new` was promised, `to` is the caller's.
+        // SAFETY: the caller's promise.
         unsafe { copy(self.0.wrapping_add(range.start), to, range.len(), stores) };
     }
 
@@ -99,7 +93,7 @@ unsafe impl Source for HostBytes {
 // SAFETY: the copy writes exactly the range.
 unsafe impl Sink for HostBytesMut {
     unsafe fn write(&self, range: Range<usize>, from: *const u8, stores: Stores) {
-        // SAFETY: the range lies inside the bytes that `new` was promised, `from` is the caller's.
+        // SAFETY: the caller's promise.
         unsafe { copy(from, self.0.wrapping_add(range.start), range.len(), stores) };
     }
 

@@ -13,12 +13,13 @@ pub enum Stores {
     Streaming,
 }
 
-/// Copies `len` bytes. Streaming stores are visible to every other core and device when this returns.
+/// Copies `len` bytes in host memory: for sources and sinks that move long runs. Streaming stores are visible to every
+/// other core and device when this returns.
 ///
 /// # Safety
 /// `from` is readable and `to` writable for `len` bytes, and they do not overlap.
 #[inline]
-pub(super) unsafe fn copy(from: *const u8, to: *mut u8, len: usize, stores: Stores) {
+pub unsafe fn copy(from: *const u8, to: *mut u8, len: usize, stores: Stores) {
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     if stores == Stores::Streaming && std::arch::is_x86_feature_detected!("avx") {
         // SAFETY: AVX was detected; the rest is the caller's promise.

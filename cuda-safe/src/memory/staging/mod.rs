@@ -31,7 +31,7 @@ mod tuning;
 
 pub use engine::{Engine, Report};
 pub use host::{HostBytes, HostBytesMut, Sink, Source};
-pub use kernel::Stores;
+pub use kernel::{Stores, copy as copy_bytes};
 pub use place::Place;
 pub use settings::{Settings, VARIABLE};
 pub use shared::{configure, shared};

@@ -97,7 +97,8 @@ impl Engine {
     ///
     /// # Safety
     /// The device memory of the transfer is writable in stream order for all of its bytes, and nobody else uses it
-    /// until the copy is done. The source has as many bytes.
+    /// until the copy is done. The source has as many bytes, readable from every thread, and nobody writes them until
+    /// this returns.
     ///
     /// # Errors
     /// A stream of another device, and [`ErrorKind::Interrupted`] with the bytes that were done: CUDA's own errors, and
@@ -126,6 +127,7 @@ impl Engine {
             .upload
             .plan(bytes, self.settings().chunk, grain, machine.shape)
             .for_upload(machine.shape);
+        let plan = if source.contiguous().is_none() { plan.with_all_threads(machine.shape) } else { plan };
         let before = self.arrive(stream)?;
         let job = Job::new(Work::Upload { source, place }, plan.cuts, plan.stores, &before, plan.threads);
         machine.hire(plan.threads - 1);
@@ -137,7 +139,10 @@ impl Engine {
                 .iter()
                 .try_for_each(|mark| mark.precede(stream).or_else(|error| mark.wait().and(Err(error)))),
             // Every mark is waited for, whatever fails.
-            _ => job.take_marks().iter().map(Mark::wait).fold(Ok(()), |first, next| first.and(next)),
+            _ => {
+                let waited: Vec<_> = job.take_marks().iter().map(Mark::wait).collect();
+                waited.into_iter().collect()
+            }
         };
         self.keep(before);
         ended.and(joined.map_err(|cause| interrupted(UPLOAD, bytes, cause)))?;
@@ -150,7 +155,8 @@ impl Engine {
     ///
     /// # Safety
     /// The device memory of the transfer is readable in stream order for all of its bytes, and nobody writes it until
-    /// this returns. The sink has as many bytes.
+    /// this returns. The sink has as many bytes, writable from every thread, and nobody else uses them until this
+    /// returns.
     ///
     /// # Errors
     /// As [`upload`](Self::upload). The host memory may then be partly written.
@@ -179,7 +185,9 @@ impl Engine {
         let machine = self.machine()?;
         let grain = grain(sink.grain(), &place);
         let mut plan = machine.tuning.download.plan(bytes, self.settings().chunk, grain, machine.shape);
-        if let Some(host) = sink.contiguous()
+        if sink.contiguous().is_none() {
+            plan = plan.with_all_threads(machine.shape);
+        } else if let Some(host) = sink.contiguous()
             && pages::prepare(host, bytes)
         {
             plan = plan.by_large_pages(host.addr(), pages::LARGE_PAGE, machine.shape);

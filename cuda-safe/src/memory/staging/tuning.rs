@@ -99,6 +99,12 @@ impl Plan {
         self
     }
 
+    /// For work that costs a thread more than copying: gathering and scattering.
+    pub(super) fn with_all_threads(mut self, shape: Shape) -> Self {
+        self.threads = shape.lanes.min(self.cuts.pieces()).max(1);
+        self
+    }
+
     /// Claims whole large pages, so that no two threads fault the same one, and writes them with ordinary stores: the
     /// kernel has just cleared them, so they are in the cache.
     /// All threads take part: it is the kernel that is waited for.
@@ -106,9 +112,8 @@ impl Plan {
         self.cuts.chunk = (self.cuts.chunk.max(1).next_power_of_two() / 2).clamp(1, page / 2);
         self.cuts.piece = page;
         self.cuts.first = page - address % page;
-        self.threads = shape.lanes.min(self.cuts.pieces()).max(1);
         self.stores = Stores::Ordinary;
-        self
+        self.with_all_threads(shape)
     }
 }
 
