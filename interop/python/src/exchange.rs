@@ -24,7 +24,7 @@ use pyo3::{ffi, intern};
 
 use crate::device;
 use crate::dlpack;
-use crate::errors::OrRaise;
+use crate::errors::{self, OrRaise};
 
 /// A type that was seen, and its table if it has one.
 struct Seen {
@@ -124,9 +124,13 @@ impl Table {
     }
 
     /// A buffer over a tensor that lives as long as its object.
+    #[inline]
     fn borrow(self, py: Python<'_>, tensor: &DLTensor, stream: Option<Stream>) -> PyResult<CudaBuffer> {
         let (device, kind) = place(py, tensor.device)?;
-        let (dtype, layout) = read(tensor).or_raise(py)?;
+        let (dtype, layout) = match read(tensor) {
+            Ok(read) => read,
+            Err(error) => return Err(errors::exception(py, &error.into())),
+        };
         let stream = stream.unwrap_or_else(|| Stream::legacy(device));
         self.order(py, tensor.device, device, &stream)?;
         let known =
@@ -186,6 +190,7 @@ fn place(py: Python<'_>, place: DLDevice) -> PyResult<(Device, MemoryKind)> {
 }
 
 /// The element type and the layout of a tensor that is lent, all of whose elements have an address.
+#[inline]
 fn read(tensor: &DLTensor) -> Result<(DType, Layout), DlpackError> {
     let dtype = DType::from_dlpack(tensor.dtype.code, tensor.dtype.bits, tensor.dtype.lanes)?;
     let refused = DlpackError::Ndim { ndim: tensor.ndim, max: MAX_NDIM };
