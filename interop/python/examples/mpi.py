@@ -58,7 +58,7 @@ def main():
     try:
         from mpi4py import MPI as mpi
     except (ImportError, RuntimeError) as error:
-        skip(f"mpi4py cannot be used: {error}")
+        skip(f"mpi4py cannot be used: {str(error).splitlines()[0]}")
     if not knows_cuda(mpi):
         skip(f"this MPI does not take device memory: {mpi.Get_library_version().splitlines()[0]}")
     if mpi.COMM_WORLD.size == 2:
