@@ -65,10 +65,7 @@ class TestToNumba:
     def test_the_stream_is_named(self, numba_cuda):
         stream = Stream()
         array = numba_cuda.as_cuda_array(CudaBuffer(3, np.float32, stream=stream), sync=False)
-        assert (
-            int(array.stream.handle.value if hasattr(array.stream.handle, "value") else array.stream.handle)
-            == stream.handle
-        )
+        assert int(array.stream) == stream.handle
 
     def test_a_kernel_on_our_stream_is_ordered_with_our_copies(self, numba_cuda, increment):
         stream = Stream(non_blocking=True)
