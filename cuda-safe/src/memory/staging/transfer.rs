@@ -21,7 +21,7 @@ use crate::memory::staging::lane::{Landings, Mark};
 use crate::memory::staging::pages;
 use crate::memory::staging::place::Place;
 use crate::memory::staging::pool::Pool;
-use crate::memory::staging::tuning::Plan;
+use crate::memory::staging::tuning::{DOWNLOAD_SLOTS, Plan, UPLOAD_SLOTS};
 use crate::stream::StreamRef;
 
 const UPLOAD: &str = "copy to the device";
@@ -125,7 +125,7 @@ impl Engine {
         let plan = machine
             .tuning
             .upload
-            .plan(bytes, self.settings().chunk, grain, machine.shape)
+            .plan(bytes, self.settings().chunk, grain, machine.shape, UPLOAD_SLOTS)
             .for_upload(machine.shape);
         let plan = if source.contiguous().is_none() { plan.with_all_threads(machine.shape) } else { plan };
         let before = self.arrive(stream)?;
@@ -184,7 +184,8 @@ impl Engine {
         }
         let machine = self.machine()?;
         let grain = grain(sink.grain(), &place);
-        let mut plan = machine.tuning.download.plan(bytes, self.settings().chunk, grain, machine.shape);
+        let mut plan =
+            machine.tuning.download.plan(bytes, self.settings().chunk, grain, machine.shape, DOWNLOAD_SLOTS);
         if sink.contiguous().is_none() {
             plan = plan.with_all_threads(machine.shape);
         } else if let Some(host) = sink.contiguous()

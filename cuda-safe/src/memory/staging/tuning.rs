@@ -4,8 +4,10 @@ use crate::memory::staging::job::Cuts;
 use crate::memory::staging::kernel::Stores;
 use crate::memory::staging::settings::Shape;
 
-/// A ring has at least so many slots, unless chunks are small.
-const LEAST_SLOTS: usize = 3;
+/// Slots that a ring has at least, so that one can be on its way while others wait or are copied. A download looks ahead,
+/// so it needs one more.
+pub(super) const UPLOAD_SLOTS: usize = 3;
+pub(super) const DOWNLOAD_SLOTS: usize = 4;
 /// More chunks than this in one lane keep the threads that empty it waiting for each other.
 const MOST_LANDINGS: usize = 4;
 /// An upload that fills its rings so often finds them in the cache of the core that fills them.
@@ -70,10 +72,17 @@ impl Way {
 
     /// Cuts `bytes` into chunks: two for each thread if that makes them neither too small nor too large, so that the
     /// first are on their way while the last are copied.
-    pub(super) fn plan(&self, bytes: usize, chunk: Option<usize>, grain: usize, shape: Shape) -> Plan {
+    pub(super) fn plan(
+        &self,
+        bytes: usize,
+        chunk: Option<usize>,
+        grain: usize,
+        shape: Shape,
+        slots: usize,
+    ) -> Plan {
         let threads = self.threads.clamp(1, shape.lanes);
-        let most =
-            self.most_chunk.min(shape.ring_bytes / LEAST_SLOTS).max(self.least_chunk).min(shape.ring_bytes);
+        let slot = shape.ring_bytes / slots / GRANULE * GRANULE;
+        let most = self.most_chunk.min(slot).max(self.least_chunk).min(shape.ring_bytes);
         let share = (bytes / (2 * threads)).next_multiple_of(GRANULE);
         let chunk = chunk.unwrap_or(share.clamp(self.least_chunk.min(most), most)).min(shape.ring_bytes);
         // Whole rows, if a few fit; a row longer than a chunk is cut anyway.
@@ -137,23 +146,23 @@ mod tests {
 
     #[test]
     fn chunks_grow_with_the_copy_within_bounds() {
-        let chunk = |bytes| WAY.plan(bytes, None, 1, SHAPE).cuts.chunk;
+        let chunk = |bytes| WAY.plan(bytes, None, 1, SHAPE, 4).cuts.chunk;
         assert_eq!(chunk(1), 128 << 10);
         assert_eq!(chunk(8 << 20), 512 << 10);
         assert_eq!(chunk(1 << 30), 1 << 20);
-        assert_eq!(WAY.plan(1 << 30, Some(300_000), 1, SHAPE).cuts.chunk, 300_000);
+        assert_eq!(WAY.plan(1 << 30, Some(300_000), 1, SHAPE, 4).cuts.chunk, 300_000);
     }
 
     #[test]
     fn no_more_threads_than_pieces_or_lanes() {
-        let threads = |bytes, lanes| WAY.plan(bytes, None, 1, Shape { lanes, ..SHAPE }).threads;
+        let threads = |bytes, lanes| WAY.plan(bytes, None, 1, Shape { lanes, ..SHAPE }, 4).threads;
         let few = [threads(1, 12), threads(256 << 10, 12), threads(1 << 30, 12), threads(1 << 30, 2)];
         assert_eq!(few, [1, 2, 8, 2]);
     }
 
     #[test]
     fn rows_stay_whole_where_they_fit() {
-        assert_eq!(WAY.plan(1 << 30, None, 23_040, SHAPE).cuts.chunk % 23_040, 0);
-        assert_eq!(WAY.plan(1 << 30, None, 3 << 20, SHAPE).cuts.chunk, 1 << 20);
+        assert_eq!(WAY.plan(1 << 30, None, 23_040, SHAPE, 4).cuts.chunk % 23_040, 0);
+        assert_eq!(WAY.plan(1 << 30, None, 3 << 20, SHAPE, 4).cuts.chunk, 1 << 20);
     }
 }
