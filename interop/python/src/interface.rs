@@ -5,7 +5,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::errors::OrRaise;
+use crate::errors::{self, OrRaise};
 use crate::keys::Keys;
 use crate::number;
 use crate::runtime;
@@ -25,7 +25,11 @@ pub(crate) fn take(dict: &Bound<'_, PyDict>, stream: Option<cuda_safe::Stream>) 
     // Any device of the runtime can look an address up; an array without elements is on the current one.
     let device = if layout.is_empty() { runtime::current_device(py)? } else { runtime::devices(py)?[0] };
     let data = (keys.address, keys.read_only);
-    let array = ArrayInterface::from_keys(keys.version, data, dtype, layout, keys.stream).or_raise(py)?;
+    // Matched rather than mapped: a mapped result is moved once more.
+    let array = match ArrayInterface::from_keys(keys.version, data, dtype, layout, keys.stream) {
+        Ok(array) => array,
+        Err(error) => return Err(errors::exception(py, &error.into())),
+    };
     let options = ImportOptions { device: Some(device), stream, ignore_producer_stream: false };
     // SAFETY: the producer promises by the interface that the memory lives as long as the object, which the caller keeps,
     // and that its stream is valid.

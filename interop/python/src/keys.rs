@@ -32,6 +32,7 @@ impl<'py> Keys<'py> {
     ///
     /// # Errors
     /// TypeError for a value of a wrong type, ValueError for a key that is missing, a mask, a structured element.
+    #[inline]
     pub(crate) fn read(dict: &Bound<'py, PyDict>, name: &'static str) -> PyResult<Self> {
         let py = dict.py();
         let required = |key| dict.get_item(key)?.ok_or_else(|| missing_key(name, key));
@@ -85,6 +86,7 @@ impl<'py> Keys<'py> {
     ///
     /// # Errors
     /// TypeError for what is no int, ValueError for lengths and strides that make no array.
+    #[inline]
     pub(crate) fn layout(&self, py: Python<'py>, dtype: DType) -> PyResult<Layout> {
         let mut shape: Dims<usize> = Dims::new();
         for (axis, item) in self.shape.iter_borrowed().enumerate() {
