@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import weakref
 from ctypes import (
     POINTER,
     PYFUNCTYPE,
@@ -300,3 +301,83 @@ class TestTheirs:
 
         with pytest.raises(TypeError):
             CudaBuffer.from_cuda(Impostor())
+
+
+class TestLentByPyTorch:
+    """PyTorch's tensors are taken by the function that lends: its module's name on a type of ours does the same."""
+
+    @pytest.fixture
+    def lender(self):
+        def make(buffer, *, stream=None, strides=True, **changes):
+            shape = (c_int64 * max(buffer.ndim, 1))(*buffer.shape)
+            steps = (c_int64 * max(buffer.ndim, 1))(*(stride // buffer.itemsize for stride in buffer.strides))
+
+            def lend(_exported, out):
+                tensor = out[0]
+                tensor.data, tensor.ndim, tensor.byte_offset = buffer.ptr, buffer.ndim, 0
+                tensor.device, tensor.dtype = DLDevice(CUDA, 0), DLDataType(FLOAT, 32, 1)
+                tensor.shape = cast(shape, POINTER(c_int64))
+                tensor.strides = cast(steps if strides else None, POINTER(c_int64))
+                for name, value in changes.items():
+                    setattr(tensor, name, value)
+                return 0
+
+            def work_stream(_device_type, _device_id, out):
+                out[0] = stream
+                return 0
+
+            table = Table(Header(1, 3, None), Allocate(), FromObject(), ToObject(), Lend(lend), WorkStream(work_stream))
+            capsule = pythonapi.PyCapsule_New(ctypes.addressof(table), NAME, None)
+            kind = type("Tensor", (), {"__module__": "torch", "__dlpack_c_exchange_api__": capsule})
+            TABLES.append((table, shape, steps))
+            tensor = kind()
+            tensor.memory = buffer
+            return tensor
+
+        return make
+
+    @pytest.mark.parametrize("key", [np.s_[:], np.s_[::2], np.s_[:, 1:3], np.s_[::-1], np.s_[1], np.s_[:0]], ids=str)
+    def test_every_layout_is_taken(self, filled, lender, key):
+        taken = CudaBuffer.from_cuda(lender(filled(VALUES)[key]))
+        np.testing.assert_array_equal(taken.numpy(), VALUES[key])
+
+    def test_missing_strides_mean_c_order(self, filled, lender):
+        assert CudaBuffer.from_cuda(lender(filled(VALUES), strides=False)).strides == (24, 4)
+
+    def test_the_object_is_kept(self, filled, lender):
+        tensor = lender(filled(VALUES))
+        died = weakref.ref(tensor)
+        taken = CudaBuffer.from_cuda(tensor)
+        view = taken[1:]
+        del tensor, taken
+        gc.collect()
+        assert died() is not None
+        np.testing.assert_array_equal(view.numpy(), VALUES[1:])
+        del view
+        gc.collect()
+        assert died() is None
+
+    @pytest.mark.parametrize("handle", [None, 1, 2, "own"], ids=str)
+    def test_the_current_stream_is_waited_for(self, filled, lender, handle):
+        own = Stream()
+        tensor = lender(filled(VALUES), stream=own.handle if handle == "own" else handle)
+        np.testing.assert_array_equal(CudaBuffer.from_cuda(tensor, stream=Stream()).numpy(), VALUES)
+
+    @pytest.mark.parametrize(
+        ("changes", "error"),
+        [
+            ({"device": DLDevice(CUDA, 99)}, BufferError),
+            ({"device": DLDevice(CPU, 0)}, BufferError),
+            ({"dtype": DLDataType(FLOAT, 24, 1)}, (BufferError, TypeError)),
+            ({"dtype": DLDataType(FLOAT, 32, 2)}, (BufferError, TypeError)),
+            ({"ndim": -1}, BufferError),
+            ({"ndim": 1000}, BufferError),
+            ({"shape": None}, BufferError),
+            ({"data": None}, BufferError),
+            ({"byte_offset": 2**64 - 4}, (BufferError, ValueError)),
+        ],
+        ids=["device", "host", "dtype", "lanes", "negative ndim", "large ndim", "shape", "data", "offset"],
+    )
+    def test_a_tensor_that_breaks_a_rule_is_refused(self, filled, lender, changes, error):
+        with pytest.raises(error):
+            CudaBuffer.from_cuda(lender(filled(VALUES), **changes))
