@@ -74,6 +74,8 @@ def cupy():
 @pytest.fixture
 def numba_cuda():
     """Numba-CUDA, on a GPU."""
+    # Kernels of a test are too small for the device, of which Numba would warn.
+    os.environ["NUMBA_CUDA_LOW_OCCUPANCY_WARNINGS"] = "0"
     return framework("numba.cuda")
 
 

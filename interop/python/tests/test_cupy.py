@@ -39,7 +39,12 @@ class TestFromCupy:
     def test_its_capsule_is_taken(self, cupy, layout):
         array = LAYOUTS[layout](cupy.asarray(VALUES))
         for version in (None, (1, 0)):
-            taken = CudaBuffer.from_cuda(array.__dlpack__(max_version=version))
+            try:
+                taken = CudaBuffer.from_cuda(array.__dlpack__(max_version=version))
+            except (BufferError, ValueError):
+                # CuPy divides negative strides as unsigned numbers (cupy#10172), which no array can have.
+                assert layout == "negative"
+                continue
             np.testing.assert_array_equal(taken.numpy(), LAYOUTS[layout](VALUES))
 
     def test_broadcast_arrays_are_taken(self, cupy):
