@@ -26,7 +26,8 @@ macro_rules! call {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match $runtime.$function($($argument),*) {
                 Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
-                outcome => Err($crate::call::failure($runtime, stringify!($function), outcome, $subject)),
+                Ok(code) => Err($crate::call::failure($runtime, stringify!($function), code, $subject)),
+                Err(missing) => Err(missing.into()),
             },
             Err(refused) => Err(refused),
         }
@@ -39,7 +40,8 @@ macro_rules! call {
                     $crate::call::take_back($runtime, cuda_sys::cudart::cudaError_t::$expected);
                     Ok(false)
                 }
-                outcome => Err($crate::call::failure($runtime, stringify!($function), outcome, $subject)),
+                Ok(code) => Err($crate::call::failure($runtime, stringify!($function), code, $subject)),
+                Err(missing) => Err(missing.into()),
             },
             Err(refused) => Err(refused),
         }
@@ -48,7 +50,8 @@ macro_rules! call {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
                 Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
-                outcome => Err($crate::call::failure($runtime, stringify!($function), outcome, $subject)),
+                Ok(code) => Err($crate::call::failure($runtime, stringify!($function), code, $subject)),
+                Err(missing) => Err(missing.into()),
             },
             Err(refused) => Err(refused),
         }
@@ -68,10 +71,8 @@ macro_rules! read {
                     $crate::call::take_back($runtime, cuda_sys::cudart::cudaError_t::$expected);
                     Ok(None)
                 }
-                outcome => {
-                    let outcome = outcome.map(|(code, _)| code);
-                    Err($crate::call::failure($runtime, stringify!($function), outcome, $subject))
-                }
+                Ok((code, _)) => Err($crate::call::failure($runtime, stringify!($function), code, $subject)),
+                Err(missing) => Err(missing.into()),
             },
             Err(refused) => Err(refused),
         }
@@ -80,10 +81,8 @@ macro_rules! read {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
                 Ok((cuda_sys::cudart::cudaError_t::cudaSuccess, value)) => Ok(value),
-                outcome => {
-                    let outcome = outcome.map(|(code, _)| code);
-                    Err($crate::call::failure($runtime, stringify!($function), outcome, $subject))
-                }
+                Ok((code, _)) => Err($crate::call::failure($runtime, stringify!($function), code, $subject)),
+                Err(missing) => Err(missing.into()),
             },
             Err(refused) => Err(refused),
         }
@@ -96,12 +95,21 @@ pub(crate) use read;
 pub(crate) fn gate(call: &'static str) -> Result<()> {
     match release::barrier() {
         None => Ok(()),
-        Some(Barrier::Forked) => Err(ErrorKind::ForkedProcess { call }.into()),
-        Some(Barrier::Exiting) => Err(ErrorKind::Exiting { call }.into()),
+        Some(barrier) => Err(refused(barrier, call)),
     }
 }
 
-/// Takes an expected failure back from the thread's last error, and nothing that somebody else left there.
+#[cold]
+#[inline(never)]
+fn refused(barrier: Barrier, call: &'static str) -> Error {
+    match barrier {
+        Barrier::Forked => ErrorKind::ForkedProcess { call }.into(),
+        Barrier::Exiting => ErrorKind::Exiting { call }.into(),
+    }
+}
+
+/// Takes a failure that the caller is told of in another way back from the thread's last error, and no other code that
+/// somebody else left there.
 pub(crate) fn take_back(runtime: &'static Runtime, code: cudaError_t) {
     // SAFETY: reads the thread's last error.
     if unsafe { runtime.cudaPeekAtLastError() } == Ok(code) {
@@ -111,20 +119,20 @@ pub(crate) fn take_back(runtime: &'static Runtime, code: cudaError_t) {
     }
 }
 
-/// Turns anything but success into an error, and remembers what the code says about the runtime's health.
+/// Turns anything but success into an error, and remembers what the code says about the runtime's health. The error is
+/// all that is left of it, unless it is sticky: see [`crate::error`].
 #[cold]
 #[inline(never)]
 pub(crate) fn failure(
     runtime: &'static Runtime,
     call: &'static str,
-    outcome: Result<cudaError_t, MissingSymbol>,
+    code: cudaError_t,
     subject: Subject,
 ) -> Error {
-    let code = match outcome {
-        Ok(code) => code,
-        Err(missing) => return missing.into(),
-    };
     release::observe(runtime, code);
+    if !release::is_sticky(code) && release::barrier().is_none() {
+        take_back(runtime, code);
+    }
     // SAFETY: the function takes any code and touches no state.
     let name = unsafe { runtime.cudaGetErrorName(code) };
     // SAFETY: as above.

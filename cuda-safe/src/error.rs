@@ -4,8 +4,16 @@
 //! happened. An error that CUDA returned carries CUDA's own name and description of the code, and what the call was
 //! about: which device, how many bytes, which address.
 //!
-//! Reading an error out of the runtime never disturbs the thread's last error: return codes are trusted, and
-//! `cudaGetLastError` is called only to take back a failure that this crate provoked and expected.
+//! # The thread's last error
+//!
+//! CUDA also keeps the code of each failed call for the thread, and other code reads it: many programs call
+//! `cudaGetLastError` after a kernel launch, and would take a failure of this crate for one of their own. So a failure
+//! that is returned here, or was expected, is not left there as well: `cudaPeekAtLastError` reads it, and if it is the
+//! very code that the call returned, `cudaGetLastError` takes it back.
+//!
+//! A sticky error stays, for whoever asks has to know. So does what others left while all calls here succeed. What
+//! they left before a call that failed is lost, but not by taking anything back: CUDA had put the new code in its
+//! place. The kept code is never used to learn whether a call here failed; what the call returned says that.
 
 use std::fmt;
 
@@ -270,12 +278,14 @@ impl From<ErrorKind> for Error {
 }
 
 impl From<LoadError> for Error {
+    #[cold]
     fn from(error: LoadError) -> Self {
         ErrorKind::Load(error).into()
     }
 }
 
 impl From<MissingSymbol> for Error {
+    #[cold]
     fn from(error: MissingSymbol) -> Self {
         ErrorKind::MissingSymbol(error).into()
     }

@@ -63,11 +63,14 @@ fn one_code(device: Device, code: cudaError_t) -> Result<()> {
     assert!(!device.is_poisoned());
 
     fail_next("cudaStreamSynchronize", code);
+    fail_next("cudaPeekAtLastError", code);
+    calls();
     let error = stream.scope(|s| s.copy_to_device(&[1; 64], memory.view_mut())).expect_err("the wait fails");
     assert!(error.is_poisoned(), "{error}");
     assert_eq!(error.code(), Some(code));
     assert!(error.to_string().ends_with("only a new process can use CUDA again"), "{error}");
     assert!(device.is_poisoned());
+    assert!(!calls().contains(&"cudaGetLastError"), "{code:?}: it is left for whoever else asks");
 
     // The copy above was real: let it end before its source goes.
     heal();

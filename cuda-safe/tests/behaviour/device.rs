@@ -123,7 +123,10 @@ fn the_current_device_is_put_back_after_a_failure_too() {
         fail_next("cudaMemGetInfo", cuda_safe::cuda_sys::cudart::cudaError_t::cudaErrorInvalidValue);
         second.memory_info().unwrap_err();
         let seen = calls();
-        assert_eq!(seen, ["cudaGetDevice", "cudaSetDevice", "cudaMemGetInfo", "cudaSetDevice"]);
+        assert_eq!(
+            seen,
+            ["cudaGetDevice", "cudaSetDevice", "cudaMemGetInfo", "cudaPeekAtLastError", "cudaSetDevice"]
+        );
     });
 }
 

@@ -1,7 +1,7 @@
-use cuda_safe::cuda_sys::cudart::cudaError_t;
-use cuda_safe::{Device, DeviceMemory, Error, ErrorKind, Result, Stream};
+use cuda_safe::cuda_sys::cudart::{cudaDeviceAttr, cudaError_t};
+use cuda_safe::{Device, DeviceMemory, Error, ErrorKind, Event, MemoryPool, Result, Stream};
 
-use crate::support::recorder::{fail_next, recorder, recorder_without};
+use crate::support::recorder::{fail_next, pretend_devices, recorder, recorder_without};
 use crate::support::{on_each, runtimes};
 
 #[test]
@@ -83,15 +83,81 @@ fn an_error_says_what_to_do_where_that_is_known() {
 }
 
 #[test]
-fn our_own_failures_leave_the_last_error_of_others_alone() {
+fn a_failure_that_is_returned_is_not_left_as_the_last_error_of_the_thread() {
+    type Fails = fn(Device) -> Error;
+    let failures: [(cudaError_t, Fails); 4] = [
+        (cudaError_t::cudaErrorMemoryAllocation, |device| {
+            DeviceMemory::<u8>::new(device, 1 << 50).unwrap_err()
+        }),
+        (cudaError_t::cudaErrorMemoryAllocation, |device| {
+            let (pool, stream) = (MemoryPool::new(device).unwrap(), Stream::new(device).unwrap());
+            DeviceMemory::<u8>::from_pool(&pool, &stream, 1 << 50).unwrap_err()
+        }),
+        (cudaError_t::cudaErrorInvalidValue, |device| device.attribute(cudaDeviceAttr(123_456)).unwrap_err()),
+        (cudaError_t::cudaErrorInvalidResourceHandle, |device| {
+            let never_recorded = || Event::with_timing(device).unwrap();
+            never_recorded().elapsed_since(&never_recorded()).unwrap_err()
+        }),
+    ];
     on_each(|device| {
-        // SAFETY: an invalid ordinal is refused and leaves the thread's last error.
-        let code = unsafe { device.runtime().cudaSetDevice(-5) }.unwrap();
-        assert_ne!(code, cudaError_t::cudaSuccess);
-        Stream::new(device).unwrap().query().unwrap();
-        // SAFETY: reads and resets the thread's last error.
-        assert_eq!(unsafe { device.runtime().cudaGetLastError() }, Ok(code));
+        for (code, fails) in failures {
+            assert_eq!(fails(device).code(), Some(code));
+            assert_eq!(last_error(device), cudaError_t::cudaSuccess, "{code:?}");
+        }
     });
+}
+
+#[test]
+fn a_device_that_the_runtime_refuses_is_not_left_as_the_last_error_of_the_thread() {
+    for behind in runtimes() {
+        let runtime = recorder(behind);
+        pretend_devices(1000);
+        let device = Device::new(runtime, 999).unwrap();
+        let error = device.memory_info().unwrap_err();
+        assert_eq!(error.code(), Some(cudaError_t::cudaErrorInvalidDevice));
+        assert_eq!(last_error(device), cudaError_t::cudaSuccess);
+    }
+}
+
+#[test]
+fn what_others_left_as_the_last_error_of_the_thread_stays_while_calls_succeed() {
+    on_each(|device| {
+        let code = fail_as_others_do(device);
+        Stream::new(device).unwrap().query().unwrap();
+        assert_eq!(last_error(device), code);
+        forget_last_error(device);
+    });
+}
+
+#[test]
+fn no_other_code_than_that_of_the_returned_failure_is_taken_back() {
+    for behind in runtimes() {
+        let device = Device::new(recorder(behind), 0).unwrap();
+        let code = fail_as_others_do(device);
+        // Fails without leaving anything, unlike a function of CUDA.
+        fail_next("cudaDeviceSynchronize", cudaError_t::cudaErrorUnknown);
+        assert_eq!(device.synchronize().unwrap_err().code(), Some(cudaError_t::cudaErrorUnknown));
+        assert_eq!(last_error(device), code);
+        forget_last_error(device);
+    }
+}
+
+/// Leaves the error that is returned.
+fn fail_as_others_do(device: Device) -> cudaError_t {
+    // SAFETY: an invalid ordinal is refused and leaves the thread's last error.
+    let code = unsafe { device.runtime().cudaSetDevice(-5) }.unwrap();
+    assert_ne!(code, cudaError_t::cudaSuccess);
+    code
+}
+
+fn last_error(device: Device) -> cudaError_t {
+    // SAFETY: reads the thread's last error.
+    unsafe { device.runtime().cudaPeekAtLastError() }.unwrap()
+}
+
+fn forget_last_error(device: Device) {
+    // SAFETY: resets the thread's last error.
+    unsafe { device.runtime().cudaGetLastError() }.unwrap();
 }
 
 #[test]

@@ -128,6 +128,7 @@ replacements! {
     cudaDeviceEnablePeerAccess(peer: c_int, flags: c_uint);
     cudaDeviceDisablePeerAccess(peer: c_int);
     cudaGetLastError();
+    cudaPeekAtLastError();
     cudaStreamCreateWithPriority(stream: *mut cudaStream_t, flags: c_uint, priority: c_int);
     cudaStreamDestroy(stream: cudaStream_t);
     cudaStreamSynchronize(stream: cudaStream_t);
