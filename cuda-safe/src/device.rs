@@ -18,7 +18,7 @@ use cuda_sys::cudart::{compat::DeviceProperties, cudaDeviceAttr};
 
 use crate::call::{call, read};
 use crate::cuda_error::Subject;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::properties::{ComputeCapability, MemoryInfo, Uuid};
 use crate::release;
 
@@ -38,10 +38,12 @@ use crate::release;
 #[derive(Clone, Copy)]
 pub struct Device {
     runtime: &'static Runtime,
-    ordinal: c_int,
-    /// Whether it is the only device of its runtime, so that no other can be current.
-    alone: bool,
+    /// The ordinal, or [`ALONE`]. No third field for that: two words travel in registers.
+    place: c_int,
 }
+
+/// Stands for ordinal 0 of a runtime that sees no other device, so that no other can be current.
+const ALONE: c_int = -1;
 
 impl Device {
     /// The first device of the runtime that [`Runtime::load`] finds.
@@ -67,7 +69,7 @@ impl Device {
     #[doc(alias = "cudaGetDeviceCount")]
     pub fn all_of(runtime: &'static Runtime) -> Result<Vec<Self>> {
         let count = count(runtime)?;
-        Ok((0..count).map(|ordinal| Self { runtime, ordinal, alone: count == 1 }).collect())
+        Ok((0..count).map(|ordinal| Self::at(runtime, ordinal, count)).collect())
     }
 
     /// The device of that ordinal.
@@ -77,7 +79,7 @@ impl Device {
     pub fn new(runtime: &'static Runtime, ordinal: usize) -> Result<Self> {
         let count = count(runtime)?;
         match c_int::try_from(ordinal) {
-            Ok(raw) if raw < count => Ok(Self { runtime, ordinal: raw, alone: count == 1 }),
+            Ok(raw) if raw < count => Ok(Self::at(runtime, raw, count)),
             _ => {
                 let runtime = runtime.origin().to_string();
                 Err(ErrorKind::DeviceOutOfRange { ordinal, count: count as usize, runtime }.into())
@@ -94,7 +96,12 @@ impl Device {
         let mut ordinal = 0;
         // SAFETY: the pointer is to a live integer.
         unsafe { call!(runtime, Subject::NONE, cudaGetDevice(&raw mut ordinal)) }?;
-        Ok(Self { runtime, ordinal, alone: count(runtime)? == 1 })
+        Ok(Self::at(runtime, ordinal, count(runtime)?))
+    }
+
+    /// One of `count` devices.
+    fn at(runtime: &'static Runtime, ordinal: c_int, count: c_int) -> Self {
+        Self { runtime, place: if (ordinal, count) == (0, 1) { ALONE } else { ordinal } }
     }
 
     /// The runtime through which the device is seen.
@@ -104,15 +111,17 @@ impl Device {
 
     /// The ordinal: 0 for the first device that the runtime sees.
     pub fn ordinal(&self) -> usize {
-        self.ordinal as usize
+        self.raw_ordinal() as usize
     }
 
     /// The ordinal as the runtime takes it.
+    #[inline]
     pub(crate) fn raw_ordinal(&self) -> c_int {
-        self.ordinal
+        self.place.max(0)
     }
 
     /// The device as the subject of an error.
+    #[inline]
     pub(crate) fn subject(&self) -> Subject {
         Subject::device(self.ordinal())
     }
@@ -146,7 +155,11 @@ impl Device {
         let mut text: [c_char; 32] = [0; 32];
         // SAFETY: the runtime writes at most 32 bytes, terminating NUL included, into the array of 32.
         unsafe {
-            call!(self.runtime, self.subject(), cudaDeviceGetPCIBusId(text.as_mut_ptr(), 32, self.ordinal))
+            call!(
+                self.runtime,
+                self.subject(),
+                cudaDeviceGetPCIBusId(text.as_mut_ptr(), 32, self.raw_ordinal())
+            )
         }?;
         // SAFETY: the array ends in a NUL even if the runtime wrote nothing, for it was all zero.
         let text = unsafe { CStr::from_ptr(text.as_ptr()) };
@@ -191,7 +204,7 @@ impl Device {
     fn properties(&self) -> Result<DeviceProperties> {
         // SAFETY: the ordinal was counted by this runtime.
         unsafe {
-            read!(self.runtime, self.subject(), cudaGetDeviceProperties via device_properties(self.ordinal))
+            read!(self.runtime, self.subject(), cudaGetDeviceProperties via device_properties(self.raw_ordinal()))
         }
     }
 
@@ -207,7 +220,7 @@ impl Device {
             call!(
                 self.runtime,
                 self.subject(),
-                cudaDeviceGetAttribute(&raw mut value, attribute, self.ordinal)
+                cudaDeviceGetAttribute(&raw mut value, attribute, self.raw_ordinal())
             )
         }?;
         Ok(value)
@@ -229,22 +242,22 @@ impl Device {
         release::is_poisoned(self.runtime)
     }
 
-    /// Makes the device current for this thread until the guard is dropped.
+    /// Makes the device current for this thread until the guard, if one is needed, is dropped.
     #[inline]
-    pub(crate) fn activate(&self) -> Result<Current> {
-        if self.alone { Ok(Current { device: *self, previous: None }) } else { self.make_current() }
+    pub(crate) fn activate(&self) -> Result<Option<Current>> {
+        if self.place == ALONE { Ok(None) } else { self.make_current() }
     }
 
-    fn make_current(&self) -> Result<Current> {
+    fn make_current(&self) -> Result<Option<Current>> {
         let mut previous = 0;
         // SAFETY: the pointer is to a live integer.
         unsafe { call!(self.runtime, self.subject(), cudaGetDevice(&raw mut previous)) }?;
-        if previous == self.ordinal {
-            return Ok(Current { device: *self, previous: None });
+        if previous == self.raw_ordinal() {
+            return Ok(None);
         }
         // SAFETY: the ordinal was counted by this runtime.
-        unsafe { call!(self.runtime, self.subject(), cudaSetDevice(self.ordinal)) }?;
-        Ok(Current { device: *self, previous: Some(previous) })
+        unsafe { call!(self.runtime, self.subject(), cudaSetDevice(self.raw_ordinal())) }?;
+        Ok(Some(Current { device: *self, previous }))
     }
 
     /// The device and its library, for errors about two of them.
@@ -258,36 +271,43 @@ impl Device {
         if std::ptr::eq(self.runtime, other.runtime) {
             return Ok(());
         }
-        Err(ErrorKind::RuntimeMismatch { operation, first: self.described(), second: other.described() }
-            .into())
+        Err(self.of_another_runtime(other, operation))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn of_another_runtime(&self, other: &Self, operation: &'static str) -> Error {
+        ErrorKind::RuntimeMismatch { operation, first: self.described(), second: other.described() }.into()
     }
 
     /// Refuses `other` if it is another device.
     #[inline]
     pub(crate) fn same_device(&self, other: &Self, operation: &'static str) -> Result<()> {
         self.same_runtime(other, operation)?;
-        if self.ordinal == other.ordinal {
+        if self.raw_ordinal() == other.raw_ordinal() {
             return Ok(());
         }
-        Err(ErrorKind::DeviceMismatch { operation, first: self.to_string(), second: other.to_string() }
-            .into())
+        Err(self.another_device(other, operation))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn another_device(&self, other: &Self, operation: &'static str) -> Error {
+        ErrorKind::DeviceMismatch { operation, first: self.to_string(), second: other.to_string() }.into()
     }
 }
 
 /// Puts the thread's previous device back when dropped.
 pub(crate) struct Current {
     device: Device,
-    previous: Option<c_int>,
+    previous: c_int,
 }
 
 impl Drop for Current {
-    #[inline]
     fn drop(&mut self) {
-        if let Some(previous) = self.previous {
-            // SAFETY: the runtime itself named this ordinal as the current one. Should it refuse now, Drop has
-            // nobody to tell.
-            let _ = unsafe { call!(self.device.runtime, self.device.subject(), cudaSetDevice(previous)) };
-        }
+        // SAFETY: the runtime itself named this ordinal as the current one. Should it refuse now, Drop has nobody to
+        // tell.
+        let _ = unsafe { call!(self.device.runtime, self.device.subject(), cudaSetDevice(self.previous)) };
     }
 }
 
@@ -305,7 +325,7 @@ fn count(runtime: &'static Runtime) -> Result<c_int> {
 
 impl PartialEq for Device {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.runtime, other.runtime) && self.ordinal == other.ordinal
+        std::ptr::eq(self.runtime, other.runtime) && self.raw_ordinal() == other.raw_ordinal()
     }
 }
 
@@ -314,13 +334,13 @@ impl Eq for Device {}
 impl Hash for Device {
     fn hash<H: Hasher>(&self, state: &mut H) {
         std::ptr::hash(self.runtime, state);
-        self.ordinal.hash(state);
+        self.raw_ordinal().hash(state);
     }
 }
 
 impl fmt::Display for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "device {}", self.ordinal)
+        write!(f, "device {}", self.raw_ordinal())
     }
 }
 

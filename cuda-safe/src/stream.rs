@@ -347,7 +347,7 @@ impl<'a> StreamRef<'a> {
     /// Makes the device current if the handle means nothing without it.
     #[inline]
     pub(crate) fn activate(&self) -> Result<Option<Current>> {
-        if self.raw.addr() <= PER_THREAD { self.device.activate().map(Some) } else { Ok(None) }
+        if self.raw.addr() <= PER_THREAD { self.device.activate() } else { Ok(None) }
     }
 
     #[inline]

@@ -9,6 +9,7 @@
 //!
 //! [`DeviceSlice`] and [`DeviceSliceMut`] borrow device memory. [`copy`] has the raw copies.
 
+mod allocation;
 mod attributes;
 mod block;
 pub mod copy;
