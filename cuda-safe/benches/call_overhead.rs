@@ -1,7 +1,12 @@
 //! What a safe call costs beside the same call through a bare C function pointer, in one run.
 //!
-//! Prints a table in nanoseconds: medians of many rounds, the two sides taking turns. `CUDA_TEST_RUNTIME` names the runtime
-//! as for the tests: `emulator12`, `emulator13` (the default), or the path of a libcudart. It is a plain program.
+//! A round times one batch of each side: the raw calls, the safe calls, and the raw calls once more. They take turns in
+//! every order, so that whatever else the machine does meets all of them alike. The table has, in nanoseconds a call, the
+//! median of the raw side, and the median and the quartiles of two differences within a round: safe less raw is what the
+//! safe call adds; raw less raw, which should be nothing, is how far the other one can be trusted.
+//!
+//! `CUDA_TEST_RUNTIME` names the runtime as for the tests: `emulator12`, `emulator13` (the default), or the path of a
+//! libcudart. It is a plain program.
 
 use std::error::Error;
 use std::ffi::{c_int, c_void};
@@ -14,7 +19,8 @@ use cuda_safe::cuda_sys::cudart::{VersionedTable, cudaError_t, cudaMemcpyKind, v
 use cuda_safe::memory::copy::{self, Direction};
 use cuda_safe::{Device, DeviceMemory, Event, MemoryPool, PinnedMemory, PointerAttributes, Stream};
 
-const ROUNDS: usize = 61;
+const ROUNDS: usize = 601;
+const WARM_UP: usize = 12;
 const BYTES: usize = 4096;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -25,7 +31,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     unsafe { runtime.cudaSetDevice(ordinal) }?;
     let table = runtime.table();
     println!("{} on {device}: {}", runtime.origin(), device.name()?);
-    println!("{:<44} {:>10} {:>10} {:>11}", "call", "raw ns", "safe ns", "difference");
+    println!("ns a call; medians of {ROUNDS} rounds, in brackets the middle half of the rounds");
+    println!("{:<52} {:>9} {:>24} {:>24}", "call", "raw", "safe - raw", "raw - raw");
 
     macro_rules! raw {
         ($function:ident($($argument:expr),*)) => {{
@@ -44,10 +51,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (target, source) = (memory.as_mut_ptr().cast::<c_void>(), pinned.as_ptr().cast::<c_void>());
     let synchronize = || stream.synchronize().expect("the stream works");
 
-    compare("cudaStreamQuery", 2000, raw!(cudaStreamQuery(handle)), || assert!(view.query().is_ok()), || ());
+    compare("cudaStreamQuery", 200, raw!(cudaStreamQuery(handle)), || assert!(view.query().is_ok()), || ());
     compare(
         "cudaEventRecord",
-        500,
+        100,
         raw!(cudaEventRecord(mark, handle)),
         || assert!(event.record(view).is_ok()),
         synchronize,
@@ -55,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let kind = cudaMemcpyKind::cudaMemcpyHostToDevice;
     compare(
         "cudaMemcpyAsync 4 KiB, pinned",
-        100,
+        50,
         raw!(cudaMemcpyAsync(target, source, BYTES, kind, handle)),
         || {
             // SAFETY: both blocks hold the bytes and outlive the stream's work, which is waited for between rounds.
@@ -66,7 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     compare(
         "cudaMemsetAsync 4 KiB",
-        100,
+        50,
         raw!(cudaMemsetAsync(target, 0, BYTES, handle)),
         || {
             // SAFETY: as above.
@@ -85,7 +92,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 assert_eq!(code, cudaError_t::cudaSuccess);
                 black_box(slot);
             };
-            compare("cudaPointerGetAttributes", 2000, raw, attributes, || ());
+            compare("cudaPointerGetAttributes", 200, raw, attributes, || ());
         }};
     }
     match runtime.versioned_table() {
@@ -100,9 +107,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         table.cudaFreeAsync.ok_or("cudaFreeAsync is missing")?,
         pool.as_raw(),
     );
-    compare(
+    compare_pairs(
         "cudaMallocFromPoolAsync + cudaFreeAsync 1 MiB",
-        100,
+        50,
         || {
             let mut pointer = std::ptr::null_mut();
             // SAFETY: the pointer is to a live address.
@@ -111,14 +118,17 @@ fn main() -> Result<(), Box<dyn Error>> {
             // SAFETY: it was just allocated on this stream.
             assert_eq!(unsafe { free(black_box(pointer), handle) }, cudaError_t::cudaSuccess);
         },
-        || drop(black_box(DeviceMemory::<u8>::from_pool(&pool, &stream, 1 << 20).expect("room"))),
+        || {
+            let memory = DeviceMemory::<u8>::from_pool(&pool, &stream, 1 << 20).expect("room");
+            black_box(memory.as_ptr());
+        },
         synchronize,
     );
     let (allocate, free) =
         (table.cudaMalloc.ok_or("cudaMalloc is missing")?, table.cudaFree.ok_or("cudaFree is missing")?);
-    compare(
+    compare_pairs(
         "cudaMalloc + cudaFree 1 MiB",
-        20,
+        10,
         || {
             let mut pointer = std::ptr::null_mut();
             // SAFETY: the pointer is to a live address.
@@ -126,13 +136,16 @@ fn main() -> Result<(), Box<dyn Error>> {
             // SAFETY: it was just allocated.
             assert_eq!(unsafe { free(black_box(pointer)) }, cudaError_t::cudaSuccess);
         },
-        || drop(black_box(DeviceMemory::<u8>::new(device, 1 << 20).expect("room"))),
+        || {
+            let memory = DeviceMemory::<u8>::new(device, 1 << 20).expect("room");
+            black_box(memory.as_ptr());
+        },
         || (),
     );
     let get = table.cudaGetDevice.ok_or("cudaGetDevice is missing")?;
     compare(
         "cudaGetDevice (through the table of cuda-sys)",
-        2000,
+        200,
         || {
             let mut current = 0;
             // SAFETY: the pointer is to a live integer.
@@ -163,38 +176,49 @@ fn runtime() -> Result<&'static Runtime, Box<dyn Error>> {
     }
 }
 
-/// Prints the medians of both sides. They take turns, so that whatever else the machine does meets both.
-fn compare(name: &str, calls: usize, raw: impl Fn(), safe: impl Fn(), between: impl Fn()) {
-    let time = |call: &dyn Fn()| {
-        let start = Instant::now();
-        call();
-        start.elapsed().as_secs_f64() * 1e9 / calls as f64
-    };
-    let raw = || (0..calls).for_each(|_| raw());
-    let safe = || (0..calls).for_each(|_| safe());
-    let (mut raws, mut safes, mut differences) = (Vec::new(), Vec::new(), Vec::new());
-    for round in 0..ROUNDS + 5 {
-        // Which side goes first alternates as well.
-        let (raw, safe) = if round % 2 == 0 {
-            let raw = time(&raw);
-            between();
-            (raw, time(&safe))
-        } else {
-            let safe = time(&safe);
-            between();
-            (time(&raw), safe)
-        };
-        between();
-        if round >= 5 {
-            raws.push(raw);
-            safes.push(safe);
-            differences.push(safe - raw);
-        }
-    }
-    println!("{name:<44} {:>10.1} {:>10.1} {:>+11.1}", median(raws), median(safes), median(differences));
+/// Compares one call.
+fn compare(name: &str, batch: usize, raw: impl Fn(), safe: impl Fn(), between: impl Fn()) {
+    measure(name, batch, 1, raw, safe, between);
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+/// Compares two calls that belong together; the numbers are those of one call, on average.
+fn compare_pairs(name: &str, batch: usize, raw: impl Fn(), safe: impl Fn(), between: impl Fn()) {
+    measure(&format!("{name}, each"), batch, 2, raw, safe, between);
+}
+
+/// The sides of a round, in every order.
+const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 2, 1], [2, 0, 1], [1, 0, 2]];
+
+fn measure(name: &str, batch: usize, calls: usize, raw: impl Fn(), safe: impl Fn(), between: impl Fn()) {
+    let raw = || (0..batch).for_each(|_| raw());
+    let safe = || (0..batch).for_each(|_| safe());
+    let sides: [&dyn Fn(); 3] = [&raw, &safe, &raw];
+    let (mut raws, mut added, mut noise) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..WARM_UP + ROUNDS {
+        let mut times = [0.0; 3];
+        for side in ORDERS[round % ORDERS.len()] {
+            let start = Instant::now();
+            sides[side]();
+            times[side] = start.elapsed().as_secs_f64() * 1e9 / (batch * calls) as f64;
+            between();
+        }
+        if round >= WARM_UP {
+            let [raw, safe, again] = times;
+            raws.push(raw);
+            added.push(safe - raw);
+            noise.push(again - raw);
+        }
+    }
+    let [_, raw, _] = quartiles(raws);
+    println!("{name:<52} {raw:>9.1} {:>24} {:>24}", spread(added), spread(noise));
+}
+
+fn spread(differences: Vec<f64>) -> String {
+    let [low, middle, high] = quartiles(differences);
+    format!("{middle:+.1} [{low:+.1} {high:+.1}]")
+}
+
+fn quartiles(mut values: Vec<f64>) -> [f64; 3] {
     values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+    [1, 2, 3].map(|quarter| values[values.len() * quarter / 4])
 }
