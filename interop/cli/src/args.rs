@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, builder::OsStringValueParser, builder::Type
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// Inspect the CUDA runtime, and carry an image through the GPU
+/// Inspect the CUDA runtime, carry an image through the GPU, and measure copies
 ///
 /// Works with libcudart 12 and 13, whichever the machine has, and without a GPU on a built-in emulator.
 #[derive(Debug, Parser)]
@@ -34,6 +34,48 @@ pub(crate) enum Command {
     /// are expanded, and an orientation in EXIF data is ignored.
     #[command(after_long_help = ROUNDTRIP_JSON)]
     Roundtrip(RoundtripOptions),
+
+    /// Measure how fast copies are
+    #[command(subcommand)]
+    Bench(Bench),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bench {
+    /// Copies between host and device: by this project, by a plain call, and the limit of pinned memory
+    ///
+    /// Pageable memory, memory never used before, and rows with padding, from 4 KiB to 1 GiB, and by how many threads.
+    /// Five processes measure everything, each in another order; the figures are the medians, the least and the most.
+    /// Writes transfer.txt, transfer.json and transfer.svg. On the emulator the figures say nothing about a GPU, and
+    /// every output says so.
+    Transfer(BenchOptions),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct BenchOptions {
+    /// The folder for table, JSON and plot; it is made if it is not there, and files of these names are replaced
+    #[arg(long, value_name = "DIR", default_value = "bench-out")]
+    pub(crate) out: PathBuf,
+
+    /// `auto` takes a GPU if there is one and else the emulator; a path takes that libcudart
+    #[arg(long, value_name = "auto|emulator|PATH", default_value = "auto", value_parser = runtime_choice())]
+    pub(crate) runtime: RuntimeChoice,
+
+    /// Which device of the runtime, counted from 0
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) device: usize,
+
+    /// One process and fewer sizes: less than 30 seconds
+    #[arg(long)]
+    pub(crate) quick: bool,
+
+    /// Print JSON instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Measure in this process and print what was measured
+    #[arg(long, hide = true)]
+    pub(crate) round: Option<usize>,
 }
 
 #[derive(Args, Debug)]

@@ -4,8 +4,9 @@
 //! |---|---|
 //! | `doctor` | lists every place where libcudart could be, the one that was taken, the driver, the devices |
 //! | `roundtrip IMAGE` | carries an image to a device, shares it as an array there, and reads four views of it back |
+//! | `bench transfer` | measures copies between host and device, and draws them |
 //!
-//! Both print text for people, and JSON with `--json`; `--help` of each documents its fields. What is printed on
+//! All print text for people, and JSON with `--json`; `--help` of each documents its fields. What is printed on
 //! standard output is the result and nothing else; notes and errors are one line each on standard error.
 //!
 //! | exit status | meaning |
@@ -23,13 +24,14 @@
 //! one struct, shown as text or as JSON.
 
 mod args;
+mod bench;
 mod doctor;
 mod exit;
 mod roundtrip;
 mod runtime;
 mod table;
 
-use args::{Arguments, Command};
+use args::{Arguments, Bench, Command};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Doctor(options) => doctor::run(&options),
         Command::Roundtrip(options) => roundtrip::run(&options),
+        Command::Bench(Bench::Transfer(options)) => bench::run(&options),
     };
     exit::finish(outcome)
 }
