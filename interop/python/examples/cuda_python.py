@@ -95,10 +95,10 @@ def strided_memory_view():
     Device(0).set_current()
     buf = CudaBuffer(values.shape, values.dtype)
     memcpy_h2d(values, buf)
-    part = buf[::2, ::-1]
+    part = buf[::2, 4:]
     view = StridedMemoryView.from_any_interface(part, stream_ptr=-1)
     assert (view.ptr, view.shape, view.device_id) == (part.ptr, part.shape, 0)
-    assert view.strides == (48, -1)
+    assert view.strides == (48, 1)
     assert view.is_device_accessible and not view.readonly
 
 

@@ -98,14 +98,37 @@ class TestExport:
         tensor.release()
 
     @BOTH
+    @pytest.mark.parametrize("key", [np.s_[::-1], np.s_[:, ::-1], np.s_[::-1, ::-2]], ids=str)
+    def test_negative_strides_are_refused_because_pytorch_would_abort(self, filled, key, max_version):
+        view = filled(VALUES)[key]
+        with pytest.raises(BufferError, match="negative strides.*copy"):
+            view.__dlpack__(max_version=max_version)
+
+    @BOTH
+    def test_negative_strides_are_copied_on_request(self, filled, max_version):
+        view = filled(VALUES)[::-1, ::-2]
+        tensor = Consumed(view.__dlpack__(copy=True, max_version=max_version))
+        back = np.zeros((4, 3), np.float32)
+        memcpy_d2h(tensor.first, back)
+        np.testing.assert_array_equal(back, VALUES[::-1, ::-2])
+        tensor.release()
+
+    @BOTH
+    @pytest.mark.parametrize("key", [np.s_[:0, ::-1], np.s_[3::-4]], ids=str)
+    def test_negative_strides_that_are_never_walked_do_not_matter(self, filled, key, max_version):
+        tensor = Consumed(filled(VALUES)[key].__dlpack__(max_version=max_version))
+        assert tensor.shape == VALUES[key].shape
+        tensor.release()
+
+    @BOTH
     @pytest.mark.parametrize(
         "key",
         [
             np.s_[:],
             np.s_[::2],
             np.s_[1:, ::2],
-            np.s_[::-1],
-            np.s_[::-1, ::-2],
+            np.s_[:, 1:3],
+            np.s_[:1, ::-6],
             np.s_[1],
             np.s_[2, 3, ...],
             np.s_[:, None],
