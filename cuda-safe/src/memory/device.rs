@@ -143,7 +143,7 @@ impl<T: Element> DeviceMemory<T> {
     /// after.
     ///
     /// The memory keeps `stream` alive, which costs it a clone: one atomic addition here and one subtraction when it is
-    /// freed, some 5 ns each. That is most of what the two calls of CUDA cost more here.
+    /// freed, 5 to 7 ns each. That is most of what the two calls of CUDA cost more here.
     ///
     /// # Errors
     /// A size that overflows, a stream of another device, the per-thread stream (which is another one on each thread),
