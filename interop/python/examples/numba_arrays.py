@@ -7,6 +7,10 @@ from numba import cuda
 
 from cuda_interop import CudaBuffer, Stream, memcpy_h2d
 
+if not hasattr(np, "row_stack"):
+    # Numba-CUDA 0.30 compiles no kernel without it, and NumPy 2.5 has dropped it.
+    np.row_stack = np.vstack
+
 values = np.random.default_rng(6).random((30, 50)).astype(np.float32)
 
 

@@ -29,13 +29,13 @@ def rgb():
     """Frames as interleaved RGB, each copied before the decoder goes on."""
     decoder = nvc.SimpleDecoder(VIDEO, output_color_type=nvc.OutputColorType.RGB)
     kept = []
-    while batch := decoder.get_batch_frames(6):
-        for frame in batch:
+    for _ in range(FRAMES // 6):
+        for frame in decoder.get_batch_frames(6):
             taken = CudaBuffer.from_cuda(frame)
             assert taken.shape == (HEIGHT, WIDTH, 3)
             kept.append(taken.copy())
     assert len(kept) == FRAMES
-    del decoder, frame, batch, taken
+    del decoder, frame, taken
     gc.collect()
     for number, buf in enumerate(kept):
         grey = (luma(number).astype(float) - 16) * 255 / 219

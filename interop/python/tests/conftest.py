@@ -28,6 +28,11 @@ from cuda_interop import CudaBuffer, Device, devices, synchronize  # noqa: E402
 EMULATED = os.environ["CUDA_INTEROP_RUNTIME"].startswith("emulator")
 
 
+def pytest_collection_modifyitems(items):
+    """JAX goes first: it takes whichever libcudart of its major is in the process, and an older one makes it crash."""
+    items.sort(key=lambda item: item.path.name != "test_jax.py")
+
+
 def without_device(reason):
     """Ends a test that needs a device which is not there."""
     if os.environ.get("CUDA_TEST_REQUIRE_GPU") == "1":
@@ -76,6 +81,9 @@ def numba_cuda():
     """Numba-CUDA, on a GPU."""
     # Kernels of a test are too small for the device, of which Numba would warn.
     os.environ["NUMBA_CUDA_LOW_OCCUPANCY_WARNINGS"] = "0"
+    if not hasattr(np, "row_stack"):
+        # Numba-CUDA 0.30 compiles no kernel without it, and NumPy 2.5 has dropped it.
+        np.row_stack = np.vstack
     return framework("numba.cuda")
 
 

@@ -8,6 +8,9 @@ from peers import described
 
 from cuda_interop import CudaBuffer, Stream
 
+# Numba's own use of NumPy is not ours to judge.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
 VALUES = np.arange(60, dtype=np.float32).reshape(10, 6)
 
 
