@@ -205,8 +205,9 @@ impl<B> Drop for Pending<B> {
     }
 }
 
-impl<B: fmt::Debug> fmt::Debug for Pending<B> {
+/// Tells the types of the buffers and not what is in them, which the device may be writing.
+impl<B> fmt::Debug for Pending<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pending({:?})", self.0.buffers)
+        write!(f, "Pending({}, {:?})", std::any::type_name::<B>(), self.0.done)
     }
 }

@@ -10,7 +10,6 @@ fn buffers_come_back_when_the_copy_is_done() {
         for stream in [Stream::new(device).unwrap(), Stream::legacy(device), Stream::per_thread(device)] {
             let source = PinnedMemory::from_slice(device, &[5u16; 5000]).unwrap();
             let upload = stream.copy_to_device(source, DeviceMemory::new(device, 5000).unwrap()).unwrap();
-            assert!(format!("{upload:?}").starts_with("Pending((PinnedMemory(5000 x u16)"));
             let (source, memory) = upload.wait().unwrap();
             let download = stream.copy_to_host(memory, vec![0u16; 5000]).unwrap();
             while !download.is_done().unwrap() {
@@ -19,6 +18,30 @@ fn buffers_come_back_when_the_copy_is_done() {
             let (_memory, back) = download.wait().unwrap();
             assert_eq!(back, *source);
         }
+    });
+}
+
+#[test]
+fn printing_a_copy_reads_none_of_its_memory() {
+    /// Says in its Debug output that its memory was read.
+    #[derive(Clone, Copy)]
+    #[repr(transparent)]
+    struct Telltale(u8);
+    // SAFETY: a number in a wrapper without padding.
+    unsafe impl cuda_safe::Element for Telltale {}
+    impl std::fmt::Debug for Telltale {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(f, "held {}", self.0)
+        }
+    }
+    on_each(|device| {
+        let stream = Stream::new(device).unwrap();
+        let memory = DeviceMemory::from_host(device, &[Telltale(7); 8]).unwrap();
+        let download = stream.copy_to_host(memory, vec![Telltale(0); 8]).unwrap();
+        let printed = format!("{download:?}");
+        assert!(printed.starts_with("Pending((") && printed.contains("Telltale"), "{printed}");
+        assert!(!printed.contains("held"), "{printed}");
+        assert!(format!("{:?}", download.wait().unwrap().1).contains("held 7"));
     });
 }
 
