@@ -15,6 +15,21 @@ pub(crate) const MAX_DEVICES: usize = 64;
 const MEMORY_BOUNDS: (usize, usize) = (1 << 20, 1 << 40);
 
 /// When an address that was freed is given out again.
+///
+/// ```
+/// use cuda_emulator::{Config, Flavour, Reuse, configure, runtime};
+///
+/// configure(Config { reuse: Reuse::Immediate, ..Config::default() })?;
+/// let (cuda, mut first, mut second) = (runtime(Flavour::Cuda13), std::ptr::null_mut(), std::ptr::null_mut());
+/// // SAFETY: `first` is valid for one pointer.
+/// unsafe { cuda.cudaMalloc(&mut first, 512) }?;
+/// // SAFETY: nothing uses the memory.
+/// unsafe { cuda.cudaFree(first) }?;
+/// // SAFETY: `second` is valid for one pointer.
+/// unsafe { cuda.cudaMalloc(&mut second, 512) }?;
+/// assert_eq!(first, second);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reuse {
     /// At once, to the next allocation of the same size: finds code that confuses an old object with a new one at the
@@ -67,6 +82,18 @@ impl Default for Config {
 }
 
 /// Why [`configure`] refused.
+///
+/// ```
+/// use cuda_emulator::{Config, ConfigureError, configure};
+///
+/// let refused = configure(Config { devices: 65, ..Config::default() });
+/// assert_eq!(refused, Err(ConfigureError::TooManyDevices { asked: 65 }));
+///
+/// configure(Config::default())?;
+/// let refused = configure(Config { devices: 1, ..Config::default() });
+/// assert_eq!(refused, Err(ConfigureError::AlreadyStarted { running: Config::default() }));
+/// # Ok::<(), ConfigureError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ConfigureError {
     /// A CUDA call or an earlier `configure` has already fixed the configuration.

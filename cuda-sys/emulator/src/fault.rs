@@ -47,6 +47,17 @@ static FAULTS: Mutex<Vec<Installed>> = Mutex::new(Vec::new());
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
 /// The faults that can be asked for. [`Fault::call`] is completed by [`CallFault::fails_with`].
+///
+/// ```
+/// use cuda_emulator::{Fault, Flavour, cuda_sys::cudart::cudaError_t, runtime};
+///
+/// let (cuda, mut pointer) = (runtime(Flavour::Cuda13), std::ptr::null_mut());
+/// let _full = Fault::out_of_memory_above(1 << 20);
+/// // SAFETY: `pointer` is valid for one pointer.
+/// let refused = unsafe { cuda.cudaMalloc(&mut pointer, 2 << 20) }?;
+/// assert_eq!(refused, cudaError_t::cudaErrorMemoryAllocation);
+/// # Ok::<(), cuda_emulator::cuda_sys::MissingSymbol>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Fault {}
@@ -76,6 +87,18 @@ impl Fault {
 }
 
 /// A fault of one function, to be completed by [`fails_with`](Self::fails_with).
+///
+/// ```
+/// use cuda_emulator::{Fault, Flavour, cuda_sys::cudart::cudaError_t, fault::CallFault, runtime};
+///
+/// let second: CallFault = Fault::call("cudaDeviceSynchronize").nth(2);
+/// let _fault = second.fails_with(cudaError_t::cudaErrorLaunchFailure);
+/// let cuda = runtime(Flavour::Cuda13);
+/// // SAFETY: the call takes no argument.
+/// let codes = [(); 3].map(|()| unsafe { cuda.cudaDeviceSynchronize() }.unwrap());
+/// let [ok, failed] = [cudaError_t::cudaSuccess, cudaError_t::cudaErrorLaunchFailure];
+/// assert_eq!(codes, [ok, failed, ok]);
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "the fault begins with `fails_with`"]
 pub struct CallFault {
@@ -96,6 +119,20 @@ impl CallFault {
 }
 
 /// A fault in force; dropping it ends the fault.
+///
+/// ```
+/// use cuda_emulator::{Fault, Flavour, cuda_sys::cudart::cudaError_t, fault::FaultGuard, runtime};
+///
+/// let cuda = runtime(Flavour::Cuda13);
+/// let guard: FaultGuard = Fault::sticky(cudaError_t::cudaErrorIllegalAddress);
+/// // SAFETY: the call takes no argument.
+/// let refused = unsafe { cuda.cudaDeviceSynchronize() }?;
+/// assert_eq!((refused, guard.hits()), (cudaError_t::cudaErrorIllegalAddress, 1));
+/// drop(guard);
+/// // SAFETY: as before.
+/// assert_eq!(unsafe { cuda.cudaDeviceSynchronize() }?, cudaError_t::cudaSuccess);
+/// # Ok::<(), cuda_emulator::cuda_sys::MissingSymbol>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "the fault ends when its guard is dropped"]
 pub struct FaultGuard {

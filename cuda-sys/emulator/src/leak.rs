@@ -44,6 +44,16 @@ impl Site {
 }
 
 /// The kinds of memory that are counted.
+///
+/// ```
+/// use cuda_emulator::{Flavour, LeakKind, leaks, runtime};
+///
+/// let (cuda, mut pointer) = (runtime(Flavour::Cuda13), std::ptr::null_mut());
+/// // SAFETY: `pointer` is valid for one pointer.
+/// unsafe { cuda.cudaMallocHost(&mut pointer, 64) }?;
+/// assert_eq!(leaks()[0].kind, LeakKind::Pinned);
+/// # Ok::<(), cuda_emulator::cuda_sys::MissingSymbol>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LeakKind {
@@ -60,6 +70,19 @@ pub enum LeakKind {
 }
 
 /// Memory that is still allocated. Printed, it is one line, or more with the call stack as `{leak:#}`.
+///
+/// ```
+/// use cuda_emulator::{Flavour, Leak, leaks, runtime};
+///
+/// let (cuda, mut pointer) = (runtime(Flavour::Cuda13), std::ptr::null_mut());
+/// // SAFETY: `pointer` is valid for one pointer.
+/// unsafe { cuda.cudaMalloc(&mut pointer, 64) }?;
+/// let leak: Leak = leaks().remove(0);
+/// assert_eq!((leak.address, leak.size, leak.device), (pointer.addr(), 64, 0));
+/// assert!(leak.to_string().starts_with("64 bytes of Device memory at 0x"));
+/// assert!(leak.site().is_some());
+/// # Ok::<(), cuda_emulator::cuda_sys::MissingSymbol>(())
+/// ```
 #[derive(Clone)]
 pub struct Leak {
     /// The address that the program was given.

@@ -40,7 +40,8 @@
 //!   further away. Which copies the host waits for is what CUDA documents, not more: `cudaMemset` and device-to-device
 //!   `cudaMemcpy` return at once.
 //! - **Both ends of a copy are checked**: the direction, and that each lies in one living allocation of the size that was
-//!   asked for, not of the size that it was rounded to. Overlapping copies are refused.
+//!   asked for, not of the size that it was rounded to. Two contiguous sides that overlap are
+//!   refused; of rows and planes with gaps between them the overlap is not looked for.
 //! - **A free must fit**: the start of an allocation, once, with the function that belongs to its kind.
 //! - **Memory that is gone stays gone.** What is used in stream order before its allocation or after its free fails the
 //!   device with `cudaErrorIllegalAddress`; so does host memory that is unregistered under a pending copy. New memory holds
@@ -61,6 +62,14 @@
 //! Not emulated: kernels, modules and everything to launch them; graphs and stream capture; arrays, textures and surfaces;
 //! sharing with other processes and graphics; limits and caches. A pool can only hold device memory. Priorities
 //! are kept but no stream overtakes another. `cudaHostRegister` does not pin anything. Figures of speed mean nothing.
+//!
+//! # Host memory
+//!
+//! A device has four times its memory in addresses, and as much host memory behind them, which is reserved and not used:
+//! 32 GiB for two devices of 4 GiB. Only what is written to takes memory. A system that counts reservations
+//! (`vm.overcommit_memory=2`, or a limit of `ulimit -v`) may refuse them. Every call then gives
+//! `cudaErrorInitializationError`, and standard error says why. The way out is a smaller device:
+//! `CUDA_EMULATOR_MEMORY=67108864`, or [`Config::memory_per_device`].
 //!
 //! # How to choose it
 //!

@@ -9,6 +9,13 @@ use cuda_sys::{Runtime, Version};
 use crate::api::{copy, device, error, event, managed, memory, pool, stream, v12, v13};
 
 /// Which CUDA major the emulator speaks: its symbols, its struct sizes, its version.
+///
+/// ```
+/// use cuda_emulator::{Flavour, runtime};
+///
+/// assert!(runtime(Flavour::Cuda12).v12().is_some());
+/// assert!(runtime(Flavour::Cuda13).v13().is_some());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Flavour {
     /// CUDA 12.9.
