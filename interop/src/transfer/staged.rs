@@ -19,6 +19,8 @@ use crate::transfer::rows;
 
 /// Fewer bytes gain nothing.
 const FROM: usize = 128 << 10;
+/// Fewer bytes gain nothing if they have to be packed: they are always staged then, and never compared with another way.
+const STRIDED_FROM: usize = 512 << 10;
 /// Runs of as many bytes are copied as such, not element by element.
 const LONG_RUN: usize = 512;
 /// Pieces begin at a multiple of the longest rows that are not longer than this.
@@ -44,7 +46,7 @@ pub(super) unsafe fn upload(
     };
     let pieces = Pieces::new(&packed, host, host_base.cast_mut())?;
     let engine = staging::shared(stream.device())?;
-    if !engine_suits(&engine, &pieces)? {
+    if !engine_suits(&engine, &pieces, device.size_bytes())? {
         return Ok(false);
     }
     let transfer = Transfer::new(stream, place, device.size_bytes());
@@ -74,7 +76,7 @@ pub(super) unsafe fn download(
     };
     let pieces = Pieces::new(&packed, host, host_base)?;
     let engine = staging::shared(stream.device())?;
-    if !engine_suits(&engine, &pieces)? {
+    if !engine_suits(&engine, &pieces, device.size_bytes())? {
         return Ok(false);
     }
     let transfer = Transfer::new(stream, place, device.size_bytes());
@@ -86,12 +88,15 @@ pub(super) unsafe fn download(
 }
 
 /// Strided host memory that the device reaches by itself needs no packing.
-fn engine_suits(engine: &Engine, pieces: &Pieces) -> Result<bool> {
+fn engine_suits(engine: &Engine, pieces: &Pieces, bytes: usize) -> Result<bool> {
     if !engine.settings().enabled {
         return Ok(false);
     }
     if pieces.contiguous().is_some() {
         return Ok(true);
+    }
+    if bytes < STRIDED_FROM {
+        return Ok(false);
     }
     let first = PointerAttributes::of(engine.device().runtime(), pieces.base.cast_const())?;
     Ok(first.kind == MemoryKind::Unregistered)
