@@ -6,7 +6,8 @@
 //! safe call adds; raw less raw, which should be nothing, is how far the other one can be trusted.
 //!
 //! `CUDA_TEST_RUNTIME` names the runtime as for the tests: `emulator12`, `emulator13` (the default), or the path of a
-//! libcudart. It is a plain program.
+//! libcudart. It is a plain program. The emulator notes where each allocation was made, which takes longer the deeper the
+//! call is: `CUDA_EMULATOR_BACKTRACES=0` keeps that out of the allocation rows.
 
 use std::error::Error;
 use std::ffi::{c_int, c_void};
