@@ -11,6 +11,7 @@ use support::{filled, ramp};
 #[test]
 fn after_a_sticky_error_every_copy_fails_and_dropping_is_silent() {
     if !support::is_emulated() {
+        println!("not applicable: only the emulator can be told to fail for good");
         return;
     }
     let device = support::device();
