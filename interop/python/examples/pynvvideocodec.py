@@ -1,7 +1,7 @@
 """PyNvVideoCodec: decoded frames as buffers, in RGB and NV12.
 
-A decoder hands out its own memory and uses it again: a frame that is needed after the next batch must be copied, which
-`copy` does on the device. With the argument `encode` the program encodes frames of ours; that needs a GPU with NVENC.
+A decoder uses the memory of its frames again for the next ones, so `from_cuda` gives a copy of a frame, made on the device.
+With the argument `encode` the program encodes frames of ours; that needs a GPU with NVENC.
 """
 
 import gc
@@ -26,51 +26,65 @@ def luma(number):
 
 
 def rgb():
-    """Frames as interleaved RGB, each copied before the decoder goes on."""
+    """Frames as interleaved RGB, all kept until the decoder is gone."""
     decoder = nvc.SimpleDecoder(VIDEO, output_color_type=nvc.OutputColorType.RGB)
     kept = []
     for _ in range(FRAMES // 6):
-        for frame in decoder.get_batch_frames(6):
-            taken = CudaBuffer.from_cuda(frame)
-            assert taken.shape == (HEIGHT, WIDTH, 3)
-            kept.append(taken.copy())
-    assert len(kept) == FRAMES
-    del decoder, frame, taken
+        kept += [CudaBuffer.from_cuda(frame) for frame in decoder.get_batch_frames(6)]
+    del decoder
     gc.collect()
+    assert len(kept) == FRAMES
     for number, buf in enumerate(kept):
+        assert buf.shape == (HEIGHT, WIDTH, 3)
         grey = (luma(number).astype(float) - 16) * 255 / 219
         pixels = buf.numpy().astype(float)
         assert np.abs(pixels - grey.clip(0, 255)[:, :, None]).max() <= 2, f"frame {number}"
 
 
 def nv12():
-    """Frames as they come out of the decoder: rows of luma, then half as many rows of chroma pairs."""
+    """Frames as they come out of the decoder: rows of luma, then half as many rows of chroma pairs; also by planes."""
     decoder = nvc.SimpleDecoder(VIDEO, output_color_type=nvc.OutputColorType.NATIVE)
     for number in (0, 7, FRAMES - 1):
         frame = decoder[number]
-        taken = CudaBuffer.from_cuda(frame)
-        assert taken.shape == (HEIGHT * 3 // 2, WIDTH)
+        whole = CudaBuffer.from_cuda(frame)
+        planes = [CudaBuffer.from_cuda(plane) for plane in frame.cuda()]
         del frame
         gc.collect()
-        np.testing.assert_array_equal(taken[:HEIGHT].numpy(), luma(number))
-        assert (taken[HEIGHT:].numpy() == 128).all()
+        assert whole.shape == (HEIGHT * 3 // 2, WIDTH)
+        np.testing.assert_array_equal(whole[:HEIGHT].numpy(), luma(number))
+        assert (whole[HEIGHT:].numpy() == 128).all()
+        assert [plane.shape for plane in planes] == [(HEIGHT, WIDTH, 1), (HEIGHT // 2, WIDTH // 2, 2)]
+        np.testing.assert_array_equal(planes[0].numpy()[:, :, 0], luma(number))
+        assert (planes[1].numpy() == 128).all()
+
+
+class Frame:
+    """A buffer in NV12 as the encoder takes frames: `cuda` gives the planes."""
+
+    def __init__(self, buf):
+        self.planes = [buf[:HEIGHT, :, None], buf[HEIGHT:].reshape(HEIGHT // 2, WIDTH // 2, 2)]
+
+    def cuda(self):
+        """The planes of luma and of chroma pairs."""
+        return self.planes
 
 
 def encode():
     """Frames of ours to H.264."""
     try:
         encoder = nvc.CreateEncoder(WIDTH, HEIGHT, "NV12", False, codec="h264")
-    except Exception as refusal:  # what is raised without NVENC is not documented
-        print("skipped: this GPU does not encode video:", str(refusal).splitlines()[0])
+    except Exception as refusal:  # which exception says that there is no NVENC is not documented
+        print("skipped: this GPU does not encode video:", " ".join(str(refusal).split()))
         sys.exit(77)
-    stream = bytearray()
+    packets = []
     for number in range(FRAMES):
         buf = CudaBuffer((HEIGHT * 3 // 2, WIDTH), np.uint8)
         memcpy_h2d(luma(number), buf[:HEIGHT])
         memcpy_h2d(np.full((HEIGHT // 2, WIDTH), 128, np.uint8), buf[HEIGHT:])
-        stream += bytes(encoder.Encode(buf))
-    stream += bytes(encoder.EndEncode())
-    assert stream[:4] == b"\0\0\0\1"
+        packets += encoder.Encode(Frame(buf))
+    packets += encoder.EndEncode()
+    assert len(packets) == FRAMES
+    assert packets[0]["data"][:4] == b"\0\0\0\1"
 
 
 if __name__ == "__main__":

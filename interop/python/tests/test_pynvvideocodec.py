@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import framework
 
-from cuda_interop import CudaBuffer
+from cuda_interop import CudaBuffer, memcpy_d2h, memcpy_h2d
 
 VIDEO = str(Path(__file__).parents[1] / "examples" / "data" / "grey.mp4")
 
@@ -30,3 +30,14 @@ def test_a_frame_is_not_silently_overwritten_by_the_next_batch(codec, colour, wh
     except (BufferError, ValueError):
         return
     np.testing.assert_array_equal(after, before)
+
+
+def test_a_copy_into_a_frame_writes_the_frame(codec):
+    """A frame as the device side of a copy is the decoder's memory, for as long as it holds the frame."""
+    decoder = codec.SimpleDecoder(VIDEO, output_color_type=codec.OutputColorType.RGB)
+    frame = decoder.get_batch_frames(1)[0]
+    values = np.full((128, 256, 3), 77, np.uint8)
+    memcpy_h2d(values, frame)
+    back = np.zeros_like(values)
+    memcpy_d2h(frame, back)
+    np.testing.assert_array_equal(back, values)
