@@ -1,7 +1,7 @@
 """PyNvVideoCodec: decoded frames as buffers, in RGB and NV12.
 
-A decoder uses the memory of its frames again for the next ones, so `from_cuda` gives a copy of a frame, made on the device.
-With the argument `encode` the program encodes frames of ours; that needs a GPU with NVENC.
+A decoder uses the memory of its frames again for the next ones, so `from_cuda` gives a copy of a frame, made on the
+device. With the argument `encode` the program encodes frames of ours; that needs a GPU with NVENC.
 """
 
 import gc
