@@ -39,9 +39,14 @@ impl Block<'_> {
         self.home.map_or(Ok(()), |home| home.invite(stream))
     }
 
-    /// Runs blocking work on the stream in whose order the memory lives.
-    pub(crate) fn wait_on_own_stream(&self, work: impl FnOnce(StreamRef<'_>) -> Result<()>) -> Result<()> {
-        if self.len == 0 {
+    /// Runs blocking work on the stream in whose order the memory lives. Work on no bytes is not run: it would wait for
+    /// nothing, and then the allocation would not be known to be past.
+    pub(crate) fn wait_on_own_stream(
+        &self,
+        any_bytes: bool,
+        work: impl FnOnce(StreamRef<'_>) -> Result<()>,
+    ) -> Result<()> {
+        if !any_bytes {
             return Ok(());
         }
         let Some(home) = self.home else { return work(StreamRef::legacy(self.device)) };

@@ -144,7 +144,7 @@ impl<'a, T: Element> DeviceSlice<'a, T> {
     pub fn copy_to_host(&self, destination: &mut [T]) -> Result<()> {
         same_len("copy to host", self.len(), destination.len())?;
         let (target, source) = (destination.as_mut_ptr().cast(), self.block.pointer);
-        self.block.wait_on_own_stream(|stream| {
+        self.block.wait_on_own_stream(self.size_bytes() > 0, |stream| {
             // SAFETY: both hold `size_bytes`; the views borrow them until the copy is done.
             unsafe { copy::blocking(stream, target, source, self.size_bytes(), Direction::DeviceToHost) }
         })
@@ -157,7 +157,7 @@ impl<'a, T: Element> DeviceSlice<'a, T> {
     pub fn to_vec(&self) -> Result<Vec<T>> {
         let mut elements: Vec<T> = Vec::with_capacity(self.len());
         let (target, source) = (elements.as_mut_ptr().cast(), self.block.pointer);
-        self.block.wait_on_own_stream(|stream| {
+        self.block.wait_on_own_stream(self.size_bytes() > 0, |stream| {
             // SAFETY: the vector has room for `len` elements, the view holds as many, until the copy is done.
             unsafe { copy::blocking(stream, target, source, self.size_bytes(), Direction::DeviceToHost) }
         })?;
@@ -174,7 +174,7 @@ impl<'a, T: Element> DeviceSlice<'a, T> {
     pub fn copy_rows_to_host(&self, destination: &mut [T], rows: Rows) -> Result<()> {
         rows.check("copy of rows to host", self.len(), destination.len())?;
         let copy = rows.copy::<T>(destination.as_mut_ptr(), self.as_ptr(), Direction::DeviceToHost);
-        self.block.wait_on_own_stream(|stream| {
+        self.block.wait_on_own_stream(copy.any_bytes(), |stream| {
             // SAFETY: the rows were checked against both lengths; the views borrow them until the copy is done.
             unsafe { copy::blocking_2d(stream, &copy) }
         })
@@ -263,7 +263,7 @@ impl<'a, T: Element> DeviceSliceMut<'a, T> {
     pub fn copy_from_host(&mut self, source: &[T]) -> Result<()> {
         same_len("copy from host", source.len(), self.len())?;
         let (target, source) = (self.block.pointer, source.as_ptr().cast());
-        self.block.wait_on_own_stream(|stream| {
+        self.block.wait_on_own_stream(self.size_bytes() > 0, |stream| {
             // SAFETY: both hold `size_bytes`; the views borrow them until the copy is done.
             unsafe { copy::blocking(stream, target, source, self.size_bytes(), Direction::HostToDevice) }
         })
@@ -277,7 +277,7 @@ impl<'a, T: Element> DeviceSliceMut<'a, T> {
     pub fn copy_from_device(&mut self, source: DeviceSlice<'_, T>) -> Result<()> {
         same_len("copy between devices", source.len(), self.len())?;
         self.block.device.same_runtime(&source.device(), "copy between devices")?;
-        self.block.wait_on_own_stream(|stream| {
+        self.block.wait_on_own_stream(self.size_bytes() > 0, |stream| {
             source.ready_on(stream)?;
             // SAFETY: both hold `size_bytes`, and cannot overlap, for this view is exclusive; they are borrowed until
             // the copy is done.
@@ -300,7 +300,7 @@ impl<'a, T: Element> DeviceSliceMut<'a, T> {
     /// CUDA's own.
     #[doc(alias = "cudaMemset")]
     pub fn fill_bytes(&mut self, byte: u8) -> Result<()> {
-        self.block.wait_on_own_stream(|stream| {
+        self.block.wait_on_own_stream(self.size_bytes() > 0, |stream| {
             // SAFETY: the view holds `size_bytes` and is exclusive until the work is done.
             unsafe { copy::blocking_fill(stream, self.block.pointer, byte, self.size_bytes()) }
         })
@@ -314,7 +314,7 @@ impl<'a, T: Element> DeviceSliceMut<'a, T> {
     pub fn copy_rows_from_host(&mut self, source: &[T], rows: Rows) -> Result<()> {
         rows.check("copy of rows from host", source.len(), self.len())?;
         let copy = rows.copy::<T>(self.as_mut_ptr(), source.as_ptr(), Direction::HostToDevice);
-        self.block.wait_on_own_stream(|stream| {
+        self.block.wait_on_own_stream(copy.any_bytes(), |stream| {
             // SAFETY: the rows were checked against both lengths; the views borrow them until the copy is done.
             unsafe { copy::blocking_2d(stream, &copy) }
         })
@@ -329,7 +329,7 @@ impl<'a, T: Element> DeviceSliceMut<'a, T> {
         rows.check("copy of rows on the device", source.len(), self.len())?;
         self.block.device.same_device(&source.device(), "copy of rows on the device")?;
         let copy = rows.copy::<T>(self.as_mut_ptr(), source.as_ptr(), Direction::DeviceToDevice);
-        self.block.wait_on_own_stream(|stream| {
+        self.block.wait_on_own_stream(copy.any_bytes(), |stream| {
             source.ready_on(stream)?;
             // SAFETY: the rows were checked against both lengths; this view is exclusive, so they do not overlap, and
             // both are borrowed until the copy is done.

@@ -1,7 +1,7 @@
 //! Memory of a pool lives in the order of its stream.
 
 use cuda_safe::cuda_sys::cudart::cudaError_t;
-use cuda_safe::{Device, DeviceMemory, ErrorKind, MemoryPool, Stream, StreamOptions};
+use cuda_safe::{Device, DeviceMemory, ErrorKind, MemoryPool, Rows, Stream, StreamOptions};
 
 use crate::support::recorder::{calls, fail_next, recorder};
 use crate::support::{on_each, on_two, runtimes};
@@ -42,6 +42,28 @@ fn another_stream_waits_for_the_allocation_until_somebody_has() {
         other.scope(|s| s.copy_to_device(&[3; 64], memory.view_mut())).unwrap();
         memory.make_ready_on(other.as_ref()).unwrap();
         assert!(!calls().contains(&"cudaStreamWaitEvent"), "the allocation is known to be past");
+    }
+}
+
+#[test]
+fn an_operation_on_no_bytes_does_not_count_as_a_wait_for_the_allocation() {
+    for behind in runtimes() {
+        let device = Device::new(recorder(behind), 0).unwrap();
+        let (home, other) = (non_blocking(device), non_blocking(device));
+        let pool = MemoryPool::new(device).unwrap();
+        let mut memory = DeviceMemory::<u8>::from_pool(&pool, &home, 64).unwrap();
+        let source = DeviceMemory::<u8>::new(device, 1).unwrap();
+        calls();
+        for (width, height) in [(0, 0), (0, 5), (5, 0)] {
+            let rows = Rows { width, height, source_pitch: 0, destination_pitch: 0 };
+            memory.view().copy_rows_to_host(&mut [], rows).unwrap();
+            memory.view_mut().copy_rows_from_host(&[], rows).unwrap();
+            memory.view_mut().copy_rows_from_device(source.view(), rows).unwrap();
+        }
+        memory.slice(..0).unwrap().copy_to_host(&mut []).unwrap();
+        assert_eq!(calls(), [""; 0]);
+        other.scope(|s| s.copy_to_device(&[1; 64], memory.view_mut())).unwrap();
+        assert!(calls().contains(&"cudaStreamWaitEvent"), "nobody has waited for the allocation");
     }
 }
 

@@ -105,6 +105,12 @@ pub struct Copy3d {
     pub direction: Direction,
 }
 
+impl Copy2d {
+    pub(crate) fn any_bytes(&self) -> bool {
+        self.width_bytes > 0 && self.height > 0
+    }
+}
+
 /// Enqueues a copy of rows.
 ///
 /// # Safety
@@ -114,7 +120,7 @@ pub struct Copy3d {
 /// Rows longer than their pitch, spans that overflow, and CUDA's own.
 #[doc(alias = "cudaMemcpy2DAsync")]
 pub unsafe fn enqueue_2d(stream: StreamRef<'_>, copy: &Copy2d) -> Result<()> {
-    if copy.width_bytes == 0 || copy.height == 0 {
+    if !copy.any_bytes() {
         return Ok(());
     }
     if copy.height == 1 {
@@ -206,7 +212,7 @@ pub unsafe fn enqueue_3d(stream: StreamRef<'_>, copy: &Copy3d) -> Result<()> {
 pub unsafe fn blocking_2d(stream: StreamRef<'_>, copy: &Copy2d) -> Result<()> {
     // SAFETY: as the caller vouches.
     let enqueued = unsafe { enqueue_2d(stream, copy) };
-    finish(stream, enqueued, copy.width_bytes > 0 && copy.height > 0)
+    finish(stream, enqueued, copy.any_bytes())
 }
 
 /// Copies slices of rows on the stream and waits for it.
