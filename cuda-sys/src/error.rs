@@ -38,6 +38,11 @@ impl fmt::Display for MissingSymbol {
 }
 
 /// One place that was tried, and what came of it.
+///
+/// ```
+/// let cuda_sys::Attempt { candidate, outcome } = &cuda_sys::Runtime::survey().attempts[0];
+/// println!("{} ({}): {outcome}", candidate.target.display(), candidate.rule);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Attempt {
     /// The library, and the rule that named it.
@@ -47,6 +52,13 @@ pub struct Attempt {
 }
 
 /// What came of trying one candidate.
+///
+/// ```
+/// use cuda_sys::{Outcome, Version};
+///
+/// let old = Outcome::WrongMajor(Version::new(11, 8));
+/// assert_eq!(old.to_string(), "libcudart 11.8, but only 12 and 13 are supported");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -88,6 +100,15 @@ impl fmt::Display for Outcome {
 }
 
 /// No usable libcudart: every place that was tried, and why it would not do.
+///
+/// ```
+/// use cuda_sys::{LoadError, Outcome, Runtime};
+///
+/// // SAFETY: there is no such file, so nothing is opened.
+/// let error: LoadError = unsafe { Runtime::load_from("/no/such/libcudart.so.13") }.unwrap_err();
+/// assert_eq!(error.attempts[0].outcome, Outcome::NotFound);
+/// assert!(error.to_string().contains("/no/such/libcudart.so.13"));
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 pub struct LoadError {
     /// What was tried, in order.

@@ -26,7 +26,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`cudart`] | what both majors declare alike: 256 functions, their types and constants |
+//! | [`cudart`] | what both majors declare alike: most functions, their types and constants |
 //! | [`cudart::v12`], [`cudart::v13`] | what one major lacks or declares otherwise |
 //! | [`cudart::compat`] | one signature over both, for the functions among those that programs need most |
 //!
@@ -41,6 +41,7 @@
 //! [`search`] has the order and the reasons. `CUDA_SYS_CUDART=/path/to/libcudart.so.12` overrides it.
 
 pub mod cudart;
+mod environment;
 mod error;
 mod library;
 pub mod search;

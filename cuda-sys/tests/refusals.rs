@@ -70,7 +70,8 @@ fn another_major_is_refused_by_its_version() {
 fn an_explicit_choice_that_fails_is_not_replaced_by_another() {
     let environment =
         Environment { explicit: Some("/nowhere/libcudart.so.13".into()), ..Environment::of_process() };
-    let report = Runtime::search(&environment);
+    // SAFETY: what it names is not there, but for what the system's own loader knows by libcudart's name.
+    let report = unsafe { Runtime::search(&environment) };
     assert!(report.runtime.is_none());
     assert_eq!(report.attempts.len(), 1);
 }
@@ -81,7 +82,8 @@ fn a_search_that_finds_nothing_lists_every_place() {
     let mut environment = Environment::empty(System::Linux("x86_64"));
     environment.site_packages.push(folder.path().to_owned());
     environment.cuda_home = Some(folder.path().join("toolkit"));
-    let report = Runtime::search(&environment);
+    // SAFETY: what it names is not there, but for what the system's own loader knows by libcudart's name.
+    let report = unsafe { Runtime::search(&environment) };
     // Where the system's loader has a libcudart, what comes after it is not needed; else nothing is there.
     let named = report.attempts.iter().filter(|attempt| attempt.candidate.target.starts_with(folder.path()));
     let named: Vec<_> = named.map(|attempt| &attempt.outcome).collect();

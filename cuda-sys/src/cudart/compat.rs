@@ -25,6 +25,18 @@ macro_rules! by_major {
 }
 
 /// What the runtime knows of an address: see [`pointer_attributes`].
+///
+/// ```
+/// use cuda_sys::{Runtime, cudart::{compat, cudaError, cudaMemoryType}};
+///
+/// # let Ok(runtime) = Runtime::load() else { return };
+/// let host = 0u8;
+/// // SAFETY: any address may be asked about.
+/// let answer = unsafe { compat::pointer_attributes(runtime, (&raw const host).cast()) };
+/// if let Ok((cudaError::cudaSuccess, attributes)) = answer {
+///     assert_eq!(attributes.memory_type, cudaMemoryType::cudaMemoryTypeUnregistered);
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PointerAttributes {
     /// Which kind of memory it is.
@@ -73,6 +85,16 @@ const _: () = {
 };
 
 /// The properties of a device that no attribute tells: see [`device_properties`].
+///
+/// ```
+/// use cuda_sys::{Runtime, cudart::{compat, cudaError}};
+///
+/// # let Ok(runtime) = Runtime::load() else { return };
+/// // SAFETY: an ordinal that does not exist is refused.
+/// if let Ok((cudaError::cudaSuccess, properties)) = unsafe { compat::device_properties(runtime, 0) } {
+///     println!("{} bytes, compute capability {:?}", properties.total_memory, properties.compute_capability);
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeviceProperties {
     /// The name as a C string.
@@ -119,7 +141,6 @@ pub unsafe fn device_properties(runtime: &Runtime, device: c_int) -> Outcome<Dev
 /// # Safety
 ///
 /// The C function's contract.
-#[doc(alias = "cudaEventElapsedTime")]
 pub unsafe fn event_elapsed(runtime: &Runtime, start: cudaEvent_t, end: cudaEvent_t) -> Outcome<f32> {
     let mut milliseconds = 0.0;
     // SAFETY: the caller keeps the C contract; the result is writable.
@@ -128,6 +149,12 @@ pub unsafe fn event_elapsed(runtime: &Runtime, start: cudaEvent_t, end: cudaEven
 }
 
 /// A place where memory can live, in the form of `cudaMemLocation`.
+///
+/// ```
+/// use cuda_sys::cudart::{cudaMemLocationType, compat::Location};
+///
+/// assert_eq!(Location::device(1).kind, cudaMemLocationType::cudaMemLocationTypeDevice);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Location {
     /// A kind of place.
@@ -224,6 +251,14 @@ pub unsafe fn mem_advise(
 }
 
 /// The copies of one batch: piece `i` moves `sizes[i]` bytes from `sources[i]` to `destinations[i]`.
+///
+/// ```
+/// use cuda_sys::cudart::{cudaMemcpySrcAccessOrder as Order, compat::Batch};
+///
+/// let source_access = Order::cudaMemcpySrcAccessOrderStream;
+/// let empty = Batch { destinations: &[], sources: &[], sizes: &[], source_access };
+/// assert_eq!(empty.sizes.len(), 0);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
     /// Where each piece goes.
@@ -238,8 +273,8 @@ pub struct Batch<'a> {
 
 /// `cudaMemcpyBatchAsync` (CUDA 12.8 and later): many copies in one call, in no order among themselves.
 ///
-/// CUDA 12 also tells which piece it refused; CUDA 13 does not, so that index is `None` there. Slices of unequal lengths
-/// and the legacy default stream are `cudaErrorInvalidValue`, without a call.
+/// CUDA 12 also tells which piece it refused; CUDA 13 does not, so that index is `None` there. No piece at all, slices of
+/// unequal lengths and the legacy default stream (handles 0 and 1) are `cudaErrorInvalidValue`, without a call.
 ///
 /// # Safety
 ///
@@ -251,7 +286,8 @@ pub unsafe fn memcpy_batch_async(
     stream: cudaStream_t,
 ) -> Outcome<Option<usize>> {
     let count = batch.sizes.len();
-    if batch.destinations.len() != count || batch.sources.len() != count || stream.is_null() {
+    let legacy = stream.addr() <= 1;
+    if count == 0 || batch.destinations.len() != count || batch.sources.len() != count || legacy {
         return Ok((cudaError::cudaErrorInvalidValue, None));
     }
     // One set of attributes, which holds from piece 0 on.
@@ -295,25 +331,18 @@ pub unsafe fn memcpy_batch_async(
 #[doc(alias = "cudaMemPoolCreate")]
 pub unsafe fn mem_pool_create(runtime: &Runtime, device: c_int) -> Outcome<cudaMemPool_t> {
     let mut pool = ptr::null_mut();
+    macro_rules! create {
+        ($module:ident, $functions:expr, $location:expr) => {{
+            let kind = cudaMemAllocationType::cudaMemAllocationTypePinned;
+            let properties =
+                $module::cudaMemPoolProps { allocType: kind, location: $location, ..Default::default() };
+            // SAFETY: both arguments are this major's structs.
+            unsafe { $functions.cudaMemPoolCreate(&raw mut pool, &raw const properties) }
+        }};
+    }
     let status = by_major!(runtime,
-        v12 => {
-            let properties = v12::cudaMemPoolProps {
-                allocType: cudaMemAllocationType::cudaMemAllocationTypePinned,
-                location: Location::device(device).v12(),
-                ..Default::default()
-            };
-            // SAFETY: both arguments are this major's structs.
-            unsafe { v12.cudaMemPoolCreate(&raw mut pool, &raw const properties) }
-        },
-        v13 => {
-            let properties = v13::cudaMemPoolProps {
-                allocType: cudaMemAllocationType::cudaMemAllocationTypePinned,
-                location: Location::device(device).v13(),
-                ..Default::default()
-            };
-            // SAFETY: both arguments are this major's structs.
-            unsafe { v13.cudaMemPoolCreate(&raw mut pool, &raw const properties) }
-        },
+        functions => create!(v12, functions, Location::device(device).v12()),
+        functions => create!(v13, functions, Location::device(device).v13()),
     )?;
     Ok((status, pool))
 }
@@ -330,17 +359,16 @@ pub unsafe fn mem_pool_set_access(
     device: c_int,
     flags: cudaMemAccessFlags,
 ) -> Result<cudaError_t, MissingSymbol> {
+    macro_rules! set {
+        ($module:ident, $functions:expr, $location:expr) => {{
+            let access = $module::cudaMemAccessDesc { location: $location, flags };
+            // SAFETY: one descriptor of this major; the caller keeps the contract for the pool.
+            unsafe { $functions.cudaMemPoolSetAccess(pool, &raw const access, 1) }
+        }};
+    }
     by_major!(runtime,
-        v12 => {
-            let access = v12::cudaMemAccessDesc { location: Location::device(device).v12(), flags };
-            // SAFETY: one descriptor of this major; the caller keeps the contract for the pool.
-            unsafe { v12.cudaMemPoolSetAccess(pool, &raw const access, 1) }
-        },
-        v13 => {
-            let access = v13::cudaMemAccessDesc { location: Location::device(device).v13(), flags };
-            // SAFETY: one descriptor of this major; the caller keeps the contract for the pool.
-            unsafe { v13.cudaMemPoolSetAccess(pool, &raw const access, 1) }
-        },
+        functions => set!(v12, functions, Location::device(device).v12()),
+        functions => set!(v13, functions, Location::device(device).v13()),
     )
 }
 

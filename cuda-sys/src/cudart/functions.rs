@@ -9,6 +9,15 @@ use crate::{error::MissingSymbol, version::Version};
 ///
 /// Each function is a method with C's name and C's arguments. A method costs one test and one indirect call; it returns
 /// [`MissingSymbol`] where the loaded library has no such symbol.
+///
+/// ```
+/// # let Ok(runtime) = cuda_sys::Runtime::load() else { return };
+/// if let Some(functions) = runtime.v13() {
+///     // The method calls; the table has the bare pointer.
+///     let pointer = functions.table().cudaMemGetDefaultMemPool;
+///     println!("{}", if pointer.is_some() { "CUDA 13 with its own pools" } else { "an incomplete library" });
+/// }
+/// ```
 #[derive(Clone, Copy)]
 pub struct Functions<T> {
     pub(super) table: T,
@@ -29,6 +38,13 @@ impl<T> Functions<T> {
 }
 
 /// A symbol of the C interface, and the first release that exported it.
+///
+/// ```
+/// use cuda_sys::{Version, cudart::table};
+///
+/// let batch = table::V12::SYMBOLS.iter().find(|symbol| symbol.name == "cudaMemcpyBatchAsync").unwrap();
+/// assert_eq!(batch.since, Version::new(12, 8));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Symbol {
     /// The name in the library's symbol table.

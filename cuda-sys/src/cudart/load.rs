@@ -17,6 +17,14 @@ use std::{
 };
 
 /// What a search came to: all candidates with their outcomes, and the runtime that was taken.
+///
+/// ```
+/// let report: cuda_sys::cudart::Report = cuda_sys::Runtime::survey();
+/// match report.runtime {
+///     Some(runtime) => println!("{runtime}"),
+///     None => println!("none of {} candidates", report.attempts.len()),
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Report {
     /// Every candidate, in order.
@@ -37,19 +45,39 @@ impl Runtime {
         if let Some(runtime) = LOADED.get() {
             return Ok(runtime);
         }
-        let report = Self::search(&Environment::of_process());
+        let report = Self::survey();
         let runtime = report.runtime.ok_or(LoadError { attempts: report.attempts })?;
         Ok(LOADED.get_or_init(|| runtime))
     }
 
-    /// Opens libcudart in the given environment and says what came of each candidate. Nothing is remembered but the
-    /// files that were opened.
-    pub fn search(environment: &Environment) -> Report {
+    /// As [`load`](Self::load), and says what came of each candidate. Nothing is remembered but the files that were opened.
+    ///
+    /// ```
+    /// let report = cuda_sys::Runtime::survey();
+    /// for attempt in &report.attempts {
+    ///     println!("{}: {}", attempt.candidate.target.display(), attempt.outcome);
+    /// }
+    /// ```
+    pub fn survey() -> Report {
+        // SAFETY: the user and the system chose these places, by the variables and installations of this process.
+        unsafe { Self::search(&Environment::of_process()) }
+    }
+
+    /// Opens libcudart in the given environment and says what came of each candidate.
+    ///
+    /// # Safety
+    ///
+    /// As [`load_from`](Self::load_from), for the first candidate of each rule that is a library.
+    pub unsafe fn search(environment: &Environment) -> Report {
         let mut report = Report { attempts: Vec::new(), runtime: None };
         // A library too new for the driver is still better than none: its own calls say so.
         let mut too_new = None;
         for candidate in search::candidates(environment) {
-            let opened = if report.runtime.is_some() { Err(Outcome::NotNeeded) } else { open(&candidate) };
+            let opened = match report.runtime {
+                Some(_) => Err(Outcome::NotNeeded),
+                // SAFETY: the caller's promise.
+                None => unsafe { open(&candidate) },
+            };
             let outcome = match opened {
                 Err(outcome) => outcome,
                 Ok(runtime) => match driver_too_old(&candidate, runtime) {
@@ -84,19 +112,25 @@ impl Runtime {
     /// are called by the declarations of its major.
     pub unsafe fn load_from(path: impl AsRef<Path>) -> Result<&'static Self, LoadError> {
         let candidate = Candidate { target: search::explicit_target(path.as_ref()), rule: Rule::Explicit };
-        open(&candidate).map_err(|outcome| LoadError { attempts: vec![Attempt { candidate, outcome }] })
+        // SAFETY: the caller's promise.
+        unsafe { open(&candidate) }
+            .map_err(|outcome| LoadError { attempts: vec![Attempt { candidate, outcome }] })
     }
 }
 
 /// Opens one candidate, or says why it would not do.
-fn open(candidate: &Candidate) -> Result<&'static Runtime, Outcome> {
+///
+/// # Safety
+///
+/// If it is a library, it is one that may run its initialisers here, and if it has libcudart's symbols, it is libcudart.
+unsafe fn open(candidate: &Candidate) -> Result<&'static Runtime, Outcome> {
     static OPENED: Mutex<Vec<(PathBuf, &'static Runtime)>> = Mutex::new(Vec::new());
 
     let target = &candidate.target;
     if target.is_absolute() && !target.exists() {
         return Err(Outcome::NotFound);
     }
-    // SAFETY: the candidate is libcudart by its name in a place that the user or the system chose, or the user named it.
+    // SAFETY: the caller's promise.
     let library = unsafe { Library::open(target) }.map_err(Outcome::NotLoadable)?;
     let Some(get_version) = library.symbol(c"cudaRuntimeGetVersion") else {
         return Err(Outcome::NotCudart("cudaRuntimeGetVersion"));

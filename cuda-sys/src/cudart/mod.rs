@@ -42,6 +42,12 @@ pub struct Runtime {
 }
 
 /// Where a runtime came from.
+///
+/// ```
+/// # let Ok(runtime) = cuda_sys::Runtime::load() else { return };
+/// let origin = runtime.origin();
+/// println!("{}, because of: {}", origin.path.display(), origin.rule);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The library's real path; for a table made by the program, the label it gave.
@@ -57,6 +63,18 @@ impl fmt::Display for Origin {
 }
 
 /// The functions that only one major has, or that the majors declare differently.
+///
+/// ```
+/// use cuda_sys::{Runtime, Version, cudart::{VersionedTable, table}};
+///
+/// // A runtime without any function: every call is a `MissingSymbol`.
+/// let versioned = VersionedTable::V12(table::V12::EMPTY);
+/// // SAFETY: an empty table holds no function that could break a contract.
+/// let runtime = unsafe { Runtime::from_table("nothing", Version::new(12, 9), table::Common::EMPTY, versioned) };
+/// // SAFETY: nothing is called.
+/// let missing = unsafe { runtime.cudaDeviceSynchronize() }.unwrap_err();
+/// assert_eq!(missing.name, "cudaDeviceSynchronize");
+/// ```
 #[derive(Clone, Copy)]
 pub enum VersionedTable {
     /// CUDA 12.

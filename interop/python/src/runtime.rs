@@ -90,7 +90,8 @@ pub(crate) fn search(py: Python<'_>) -> PyResult<Report> {
     let mut folders = site_packages(py)?;
     folders.append(&mut environment.site_packages);
     environment.site_packages = folders;
-    Ok(py.detach(|| Runtime::search(&environment)))
+    // SAFETY: the environment is this process's own; the folders are those that Python itself imports from.
+    Ok(py.detach(|| unsafe { Runtime::search(&environment) }))
 }
 
 #[inline]

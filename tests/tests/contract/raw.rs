@@ -179,9 +179,14 @@ fn a_batch_of_unequal_lengths_is_refused_without_a_call(device: Device) -> Resul
         sizes: &[1],
         source_access: cudaMemcpySrcAccessOrder::cudaMemcpySrcAccessOrderStream,
     };
-    // SAFETY: nothing is called.
-    let (status, _) = unsafe { compat::memcpy_batch_async(device.runtime(), batch, stream.as_raw()) }?;
-    assert_eq!(status, cudaError::cudaErrorInvalidValue);
+    let none = Batch { destinations: &[], sizes: &[], ..batch };
+    for (batch, stream) in
+        [(batch, stream.as_raw()), (none, stream.as_raw()), (batch, ptr::without_provenance_mut(1))]
+    {
+        // SAFETY: nothing is called.
+        let (status, _) = unsafe { compat::memcpy_batch_async(device.runtime(), batch, stream) }?;
+        assert_eq!(status, cudaError::cudaErrorInvalidValue);
+    }
     // SAFETY: it only reads this thread's state.
     assert_eq!(unsafe { device.runtime().cudaPeekAtLastError() }?, cudaError::cudaSuccess);
     Ok(())

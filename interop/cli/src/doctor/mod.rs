@@ -12,7 +12,7 @@ use crate::table::counted;
 use cuda_emulator::Flavour;
 use cuda_safe::Device;
 use cuda_sys::cudart::{Report as Search, cudaError_t};
-use cuda_sys::search::{self, Environment, Rule, VARIABLE};
+use cuda_sys::search::{self, Rule, VARIABLE};
 use cuda_sys::{Attempt, Outcome, Runtime, Version};
 use report::{Candidate, Emulator, Gpu, Library, Report, Status};
 use std::path::Path;
@@ -25,7 +25,7 @@ pub(crate) fn run(options: &DoctorOptions) -> Result<Exit, Failure> {
 }
 
 fn examine() -> Report {
-    let search = Runtime::search(&Environment::of_process());
+    let search = Runtime::survey();
     let driver = cuda_sys::driver_version();
     let answer = search.runtime.map(Device::all_of);
     let devices: Vec<Gpu> = match &answer {
