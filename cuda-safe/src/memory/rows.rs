@@ -70,15 +70,15 @@ impl Rows {
         }
     }
 
-    /// The same in bytes. The products fit, for the rows were checked against memory that exists; a pitch that is not
-    /// used (one row) may be anything.
+    /// The same in bytes. The products that are used fit, for the rows were checked against memory that exists; a pitch
+    /// that is not used (one row) and a width that is not (no row) may be anything.
     pub(crate) fn copy<T>(&self, dst: *mut T, src: *const T, direction: Direction) -> Copy2d {
         Copy2d {
             dst: dst.cast(),
             dst_pitch: self.destination_pitch.saturating_mul(size_of::<T>()),
             src: src.cast(),
             src_pitch: self.source_pitch.saturating_mul(size_of::<T>()),
-            width_bytes: self.width * size_of::<T>(),
+            width_bytes: self.width.saturating_mul(size_of::<T>()),
             height: self.height,
             direction,
         }

@@ -109,6 +109,7 @@ fn one_row_and_no_row_need_no_pitch() {
         copy(2, 1).unwrap();
         copy(2, 0).unwrap();
         copy(0, 1).unwrap();
+        copy(usize::MAX, 0).unwrap();
         assert_eq!(memory.to_vec().unwrap(), [1, 2]);
     });
 }
