@@ -147,6 +147,19 @@ pub enum ErrorKind {
         element_bytes: usize,
     },
 
+    /// CUDA reported success, but gave no address or one at which the elements cannot lie.
+    #[error(
+        "{call}: success with the address {address:#x}, where no element aligned to {alignment} byte(s) can lie"
+    )]
+    UnusableAddress {
+        /// The C function.
+        call: &'static str,
+        /// The address, 0 for none.
+        address: usize,
+        /// The alignment of the elements in bytes.
+        alignment: usize,
+    },
+
     /// The rows of a two- or three-dimensional copy do not fit their pitch or their memory.
     #[error(
         "{operation}: {rows} row(s) of {width} with a pitch of {pitch} do not fit the {side}, which has {len} (all in {unit})"

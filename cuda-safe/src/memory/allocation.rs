@@ -21,6 +21,7 @@ pub(crate) fn new(device: Device, bytes: usize) -> Result<*mut c_void> {
         unsafe {
             call!(device.runtime(), device.subject().bytes(bytes), cudaMalloc(&raw mut address, bytes))
         }?;
+        check(address, "cudaMalloc")?;
     }
     Ok(address)
 }
@@ -43,8 +44,19 @@ pub(crate) fn from_pool(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Res
                 cudaMallocFromPoolAsync(&raw mut address, bytes, pool.as_raw(), stream.as_raw())
             )
         }?;
+        check(address, "cudaMallocFromPoolAsync")?;
     }
     Ok(address)
+}
+
+/// Refuses null, which means that there are no bytes. The host never follows a device address, so nothing here depends
+/// on its alignment.
+#[inline]
+fn check(address: *mut c_void, call: &'static str) -> Result<()> {
+    if address.is_null() {
+        return Err(ErrorKind::UnusableAddress { call, address: 0, alignment: 1 }.into());
+    }
+    Ok(())
 }
 
 /// Frees what was allocated here: memory of a pool has a home, other memory has none.

@@ -56,8 +56,12 @@ impl Block<'_> {
     }
 }
 
+/// The alignment of every address that CUDA allocates, and so the largest that an element may need.
+const ALIGNMENT: usize = 256;
+
 /// Bytes of `len` elements, at most `isize::MAX` as Rust's own allocations.
 pub(crate) fn size_bytes<T>(len: usize) -> Result<usize> {
+    const { assert!(align_of::<T>() <= ALIGNMENT, "an element is aligned to at most 256 bytes") };
     match len.checked_mul(size_of::<T>()) {
         Some(bytes) if isize::try_from(bytes).is_ok() => Ok(bytes),
         _ => Err(ErrorKind::SizeOverflow { len, element_bytes: size_of::<T>() }.into()),

@@ -36,8 +36,24 @@
 /// # }
 /// ```
 ///
+/// ```compile_fail
+/// #[derive(Clone, Copy)]
+/// #[repr(C, align(512))]
+/// struct Sector([u8; 512]);
+///
+/// // SAFETY: 512 bytes without padding.
+/// unsafe impl cuda_safe::Element for Sector {}
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::first()?;
+/// let sectors = cuda_safe::PinnedMemory::<Sector>::zeroed(device, 1)?; // CUDA aligns to 256 bytes
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Safety
-/// Every bit pattern of the type is a value, the type has no padding, and it holds no address or handle.
+/// Every bit pattern of the type is a value, the type has no padding, and it holds no address or handle. (Its alignment
+/// is at most 256, which is what CUDA gives all its memory: more does not compile where memory is allocated.)
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not plain data that can cross between host and device",
     label = "not a `cuda_safe::Element`",

@@ -15,7 +15,7 @@ use cuda_sys::cudart::{cudaMemAttachGlobal, cudaMemoryAdvise};
 
 use crate::call::call;
 use crate::device::Device;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::memory::block::size_bytes;
 use crate::memory::element::Element;
 use crate::memory::view::{DeviceSlice, DeviceSliceMut};
@@ -70,7 +70,13 @@ impl<T: Element> ManagedMemory<T> {
                 )
             }?;
         }
-        Ok(Self { device, pointer: pointer.cast(), len, elements: PhantomData })
+        let memory = Self { device, pointer: pointer.cast(), len, elements: PhantomData };
+        // Slices are made of it, so their rules are not left to the library.
+        if bytes > 0 && (memory.pointer.is_null() || !memory.pointer.is_aligned()) {
+            let (call, address) = ("cudaMallocManaged", pointer.addr());
+            return Err(ErrorKind::UnusableAddress { call, address, alignment: align_of::<T>() }.into());
+        }
+        Ok(memory)
     }
 
     /// Elements.

@@ -14,7 +14,7 @@ use cuda_sys::cudart::{cudaHostAllocMapped, cudaHostAllocPortable, cudaHostAlloc
 
 use crate::call::call;
 use crate::device::Device;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::memory::block::size_bytes;
 use crate::memory::element::Element;
 use crate::release;
@@ -117,8 +117,15 @@ impl<T: Element> PinnedMemory<T> {
                 cudaHostAlloc(&raw mut pointer, bytes, flags)
             )
         }?;
-        // Page-locked memory begins at a page, which is aligned for every element.
-        Ok(Self { device, pointer: NonNull::new(pointer.cast()).unwrap_or(NonNull::dangling()), len })
+        // Slices are made of it, so their rules are not left to the library.
+        let unusable = ErrorKind::UnusableAddress {
+            call: "cudaHostAlloc",
+            address: pointer.addr(),
+            alignment: align_of::<T>(),
+        };
+        let Some(pointer) = NonNull::new(pointer.cast()) else { return Err(unusable.into()) };
+        let memory = Self { device, pointer, len };
+        if pointer.is_aligned() { Ok(memory) } else { Err(unusable.into()) }
     }
 
     /// The device it was made with; it is page-locked for every other device of the runtime too.
@@ -128,7 +135,8 @@ impl<T: Element> PinnedMemory<T> {
 
     /// Bytes.
     pub fn size_bytes(&self) -> usize {
-        size_of_val::<[T]>(self)
+        // Checked when the memory was made.
+        self.len * size_of::<T>()
     }
 
     /// Frees the memory and reports what Drop could not.

@@ -79,6 +79,21 @@ fn more_memory_than_there_is_is_an_error() {
 }
 
 #[test]
+fn success_without_an_address_is_an_error() {
+    for behind in runtimes() {
+        let device = Device::new(recorder(behind), 0).unwrap();
+        let (pool, stream) = (MemoryPool::new(device).unwrap(), Stream::new(device).unwrap());
+        fail_next("cudaMalloc", cudaError_t::cudaSuccess);
+        let malloc = DeviceMemory::<u64>::new(device, 8).unwrap_err();
+        fail_next("cudaMallocFromPoolAsync", cudaError_t::cudaSuccess);
+        let pooled = DeviceMemory::<u64>::from_pool(&pool, &stream, 8).unwrap_err();
+        for error in [malloc, pooled] {
+            assert!(matches!(error.kind(), ErrorKind::UnusableAddress { address: 0, .. }), "{error}");
+        }
+    }
+}
+
+#[test]
 fn different_lengths_are_refused_before_anything_is_touched() {
     for behind in runtimes() {
         let device = Device::new(recorder(behind), 0).unwrap();

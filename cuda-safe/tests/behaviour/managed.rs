@@ -1,8 +1,10 @@
+use std::ffi::{c_uint, c_void};
+
 use cuda_safe::cuda_sys::cudart::compat::Location;
 use cuda_safe::cuda_sys::cudart::{cudaDeviceAttr, cudaError_t, cudaMemoryAdvise};
 use cuda_safe::{Device, ErrorKind, ManagedMemory, MemoryKind, PointerAttributes, Stream};
 
-use crate::support::recorder::{calls, fail_next, recorder};
+use crate::support::recorder::{calls, fail_next, recorder, recorder_without};
 use crate::support::{on_each, runtimes};
 
 #[test]
@@ -53,6 +55,32 @@ fn zero_elements_need_no_call_for_managed_memory() {
         memory.advise(cudaMemoryAdvise::cudaMemAdviseSetReadMostly, Location::host()).unwrap();
         memory.close().unwrap();
         assert_eq!(calls(), [""; 0]);
+    }
+}
+
+/// Succeeds with an address at which only bytes can lie.
+unsafe extern "C" fn odd(pointer: *mut *mut c_void, _bytes: usize, _flags: c_uint) -> cudaError_t {
+    // SAFETY: the caller passes a writable pointer.
+    unsafe { pointer.write(std::ptr::without_provenance_mut(0x1001)) };
+    cudaError_t::cudaSuccess
+}
+
+#[test]
+fn success_without_a_usable_address_of_managed_memory_is_an_error() {
+    for behind in runtimes() {
+        let device = Device::new(recorder(behind), 0).unwrap();
+        fail_next("cudaMallocManaged", cudaError_t::cudaSuccess);
+        let error = ManagedMemory::<u64>::new(device, 8).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::UnusableAddress { address: 0, .. }), "{error}");
+
+        let runtime = recorder_without(behind, |table| table.cudaMallocManaged = Some(odd));
+        fail_next("cudaFree", cudaError_t::cudaErrorInvalidValue);
+        let error = ManagedMemory::<u64>::new(Device::new(runtime, 0).unwrap(), 8).unwrap_err();
+        assert!(
+            matches!(error.kind(), ErrorKind::UnusableAddress { address: 0x1001, alignment: 8, .. }),
+            "{error}"
+        );
+        assert!(calls().contains(&"cudaFree"), "it was allocated all the same");
     }
 }
 

@@ -1,7 +1,9 @@
+use std::ffi::{c_uint, c_void};
+
 use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::{Device, ErrorKind, MemoryKind, PinnedFlags, PinnedMemory, PointerAttributes};
 
-use crate::support::recorder::{calls, fail_next, recorder};
+use crate::support::recorder::{calls, fail_next, recorder, recorder_without};
 use crate::support::{on_each, runtimes};
 
 #[test]
@@ -43,6 +45,32 @@ fn zero_elements_need_no_call_and_are_an_empty_slice() {
         memory.close().unwrap();
         drop(PinnedMemory::<[u8; 0]>::zeroed(device, 9).unwrap());
         assert_eq!(calls(), [""; 0]);
+    }
+}
+
+/// Succeeds with an address at which only bytes can lie.
+unsafe extern "C" fn odd(pointer: *mut *mut c_void, _bytes: usize, _flags: c_uint) -> cudaError_t {
+    // SAFETY: the caller passes a writable pointer.
+    unsafe { pointer.write(std::ptr::without_provenance_mut(0x1001)) };
+    cudaError_t::cudaSuccess
+}
+
+#[test]
+fn success_without_a_usable_address_is_an_error() {
+    for behind in runtimes() {
+        let device = Device::new(recorder(behind), 0).unwrap();
+        fail_next("cudaHostAlloc", cudaError_t::cudaSuccess);
+        let error = PinnedMemory::<u64>::zeroed(device, 8).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::UnusableAddress { address: 0, .. }), "{error}");
+
+        let runtime = recorder_without(behind, |table| table.cudaHostAlloc = Some(odd));
+        fail_next("cudaFreeHost", cudaError_t::cudaErrorInvalidValue);
+        let error = PinnedMemory::<u64>::zeroed(Device::new(runtime, 0).unwrap(), 8).unwrap_err();
+        assert!(
+            matches!(error.kind(), ErrorKind::UnusableAddress { address: 0x1001, alignment: 8, .. }),
+            "{error}"
+        );
+        assert!(calls().contains(&"cudaFreeHost"), "it was allocated all the same");
     }
 }
 
