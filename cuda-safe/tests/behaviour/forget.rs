@@ -1,7 +1,10 @@
 //! `mem::forget` is safe: whatever is forgotten leaks, and everything else goes on.
 
+use std::ffi::c_void;
 use std::mem::forget;
+use std::time::Duration;
 
+use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::{
     Device, DeviceMemory, Event, ManagedMemory, MemoryPool, PinnedMemory, PointerAttributes, Registered,
     Stream,
@@ -55,6 +58,11 @@ fn a_copy_that_is_forgotten_keeps_its_buffers_for_ever() {
     });
 }
 
+/// Keeps a stream busy for a while.
+unsafe extern "C" fn dawdle(_nothing: *mut c_void) {
+    std::thread::sleep(Duration::from_millis(30));
+}
+
 #[test]
 #[expect(
     clippy::forget_non_drop,
@@ -63,19 +71,25 @@ fn a_copy_that_is_forgotten_keeps_its_buffers_for_ever() {
 fn forgetting_what_a_scope_lends_does_not_skip_the_wait() {
     on_each(|device| {
         let stream = Stream::new(device).unwrap();
-        let mut memory = DeviceMemory::<u8>::new(device, 1 << 16).unwrap();
-        {
-            let source = vec![7u8; 1 << 16];
-            stream
-                .scope(|s| {
-                    let mut lent = s.lend(memory.view_mut())?;
-                    lent.copy_from_host(&source)?;
-                    forget(lent);
-                    Ok(())
-                })
-                .unwrap();
-        }
-        assert!(memory.to_vec().unwrap().iter().all(|byte| *byte == 7));
+        let mut memory = DeviceMemory::from_host(device, &[7u8; 1 << 10]).unwrap();
+        // Page-locked, for into other memory the copy itself would wait.
+        let mut back = PinnedMemory::<u8>::zeroed(device, 1 << 10).unwrap();
+        // SAFETY: the function needs nothing, and calls nothing of CUDA.
+        let busy = unsafe {
+            device.runtime().cudaLaunchHostFunc(stream.as_raw(), Some(dawdle), std::ptr::null_mut())
+        };
+        assert_eq!(busy, Ok(cudaError_t::cudaSuccess));
+        stream
+            .scope(|s| {
+                let lent = s.lend(memory.view_mut())?;
+                lent.copy_to_host(&mut back)?;
+                assert!(!s.stream().query()?, "the copy is only enqueued");
+                forget(lent);
+                Ok(())
+            })
+            .unwrap();
+        assert!(stream.query().unwrap(), "the copy is done");
+        assert_eq!(*back, [7; 1 << 10]);
         forget(memory.view_mut());
         still_works(device);
     });
