@@ -81,6 +81,9 @@ impl CudaBuffer {
     }
 
     /// An array over the memory of an object that exports it, which is kept alive.
+    ///
+    /// A frame of PyNvVideoCodec is copied instead, once the device has done its work: the decoder writes its next batch into
+    /// the memory of the frame, and does not say on which stream.
     #[staticmethod]
     #[pyo3(signature = (obj, *, stream=None))]
     fn from_cuda(obj: &Bound<'_, PyAny>, stream: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
@@ -94,8 +97,7 @@ impl CudaBuffer {
         {
             return Ok(Self::over(own.get().array.derive(py, Ok)?));
         }
-        let buffer = import::take(obj, stream)?;
-        Ok(Self::over(Array::new(buffer, Some(obj.clone().unbind()), Origin::Foreign)))
+        Ok(Self::over(import::array(obj, stream)?))
     }
 
     #[getter]

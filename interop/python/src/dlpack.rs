@@ -37,10 +37,26 @@ pub(crate) fn device(buffer: &CudaBuffer) -> DLDevice {
     DLDevice { device_type, device_id }
 }
 
+/// Refuses what many consumers cannot take, and PyTorch ends the process for.
+///
+/// # Errors
+/// BufferError for elements that are walked backwards.
+pub(crate) fn refuse_negative_strides(layout: &Layout) -> PyResult<()> {
+    let mut axes = layout.shape().iter().zip(layout.strides());
+    if layout.is_empty() || !axes.any(|(&len, &stride)| len > 1 && stride < 0) {
+        return Ok(());
+    }
+    Err(PyBufferError::new_err(format!(
+        "the buffer has negative strides, {:?}, for which PyTorch ends the process: export its copy(), or share it by the \
+         array interface",
+        layout.strides()
+    )))
+}
+
 /// A tensor of a share, which it keeps.
 ///
 /// # Errors
-/// BufferError for what the form cannot say.
+/// BufferError for negative strides and for what the form cannot say.
 pub(crate) fn tensor(
     py: Python<'_>,
     share: Share,
@@ -49,6 +65,7 @@ pub(crate) fn tensor(
 ) -> PyResult<ManagedTensor> {
     let buffer = &share.buffer;
     let layout = buffer.layout().clone();
+    refuse_negative_strides(&layout)?;
     // The layout counts from the base; of no element the address is not used.
     let address = buffer.address().wrapping_add_signed(layout.offset().wrapping_neg());
     let read_only = if buffer.is_read_only() { DLPackFlags::READ_ONLY } else { DLPackFlags::empty() };

@@ -1,13 +1,13 @@
 //! Arrays taken through the C exchange table of DLPack: no Python call, no capsule, no look-up by CUDA.
 //!
-//! A type carries the table; which types do is remembered. The functions do not synchronise: the producer's current stream
-//! is asked for, and waited for where it is not the stream of the buffer.
+//! A type carries the table. Its functions do not synchronise: the producer's current stream is asked for, and waited for
+//! where it is not the stream of the buffer.
 //!
 //! Two functions give a tensor. The one that lends a plain `DLTensor` is the fastest, but cannot say that an array is
-//! read-only; it is used for PyTorch, whose tensors never are. Others are asked for a managed tensor, which carries flags.
+//! read-only; it is used for PyTorch, whose tensors never are (but may be [`lazy`]). Others are asked for a managed tensor,
+//! which carries flags.
 
 use std::mem::MaybeUninit;
-use std::sync::OnceLock;
 use std::{ptr, slice};
 
 use cuda_safe::{Device, Stream, StreamRef};
@@ -18,19 +18,14 @@ use interop::dlpack::{
 use interop::layout::MAX_NDIM;
 use interop::{CudaBuffer, DType, Known, Layout, MemoryKind};
 use pyo3::exceptions::PyBufferError;
+use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyType};
-use pyo3::{ffi, intern};
+use pyo3::types::PyCapsule;
 
 use crate::device;
 use crate::dlpack;
 use crate::errors::{self, OrRaise};
-
-/// A type that was seen, and its table if it has one.
-struct Seen {
-    class: Py<PyType>,
-    table: Option<Table>,
-}
+use crate::lazy;
 
 /// The table of a type.
 #[derive(Clone, Copy)]
@@ -39,68 +34,35 @@ pub(crate) struct Table {
     lends: bool,
 }
 
-/// The types that were seen first, kept for ever so that their addresses stay theirs. Later ones are asked each time.
-static SEEN: [OnceLock<Seen>; 64] = [const { OnceLock::new() }; 64];
-
-/// The table of an object's type.
-///
-/// # Errors
-/// What asking the type for its attribute raised.
-#[inline]
-pub(crate) fn table_of(object: &Bound<'_, PyAny>) -> PyResult<Option<Table>> {
-    let class = object.get_type_ptr();
-    for seen in &SEEN {
-        match seen.get() {
-            Some(seen) if ptr::eq(seen.class.as_ptr().cast(), class) => return Ok(seen.table),
-            Some(_) => {}
-            None => break,
-        }
-    }
-    ask(&object.get_type())
-}
-
-#[cold]
-fn ask(class: &Bound<'_, PyType>) -> PyResult<Option<Table>> {
-    let table = match class.getattr_opt(intern!(class.py(), "__dlpack_c_exchange_api__"))? {
-        Some(capsule) => read_table(class, &capsule)?,
-        None => None,
-    };
-    let mut seen = Seen { class: class.clone().unbind(), table };
-    for slot in &SEEN {
-        match slot.set(seen) {
-            Ok(()) => break,
-            Err(refused) => seen = refused,
-        }
-    }
-    Ok(table)
-}
-
-/// The newest table of a version that is understood.
-fn read_table(class: &Bound<'_, PyType>, capsule: &Bound<'_, PyAny>) -> PyResult<Option<Table>> {
-    let Ok(capsule) = capsule.cast::<PyCapsule>() else { return Ok(None) };
-    // SAFETY: the capsule is alive and this thread is attached.
-    let api = unsafe { ffi::PyCapsule_GetPointer(capsule.as_ptr(), EXCHANGE_API_CAPSULE.as_ptr()) };
-    let mut api = api.cast::<DLPackExchangeAPI>().cast_const();
-    if api.is_null() {
-        return Err(PyErr::fetch(class.py()));
-    }
-    loop {
-        // SAFETY: the protocol's table, which lives as long as the process; its header is the same in every version.
-        let header = unsafe { (*api).header };
-        if header.version.major == DLPACK_VERSION.major {
-            break;
-        }
-        api = header.prev_api.cast();
-        if api.is_null() {
-            return Ok(None);
-        }
-    }
-    let lends = class.module()?.to_str()?.split('.').next() == Some("torch");
-    // SAFETY: a table of a version that is known, which lives as long as the process.
-    Ok(Some(Table { api: unsafe { &*api }, lends }))
-}
-
 impl Table {
+    /// The newest table of a version that is understood, in the attribute of a type. `lends` says that the type's arrays are
+    /// never read-only.
+    ///
+    /// # Errors
+    /// What Python raised for a capsule of another kind.
+    pub(crate) fn read(capsule: &Bound<'_, PyAny>, lends: bool) -> PyResult<Option<Self>> {
+        let Ok(capsule) = capsule.cast::<PyCapsule>() else { return Ok(None) };
+        // SAFETY: the capsule is alive and this thread is attached.
+        let api = unsafe { ffi::PyCapsule_GetPointer(capsule.as_ptr(), EXCHANGE_API_CAPSULE.as_ptr()) };
+        let mut api = api.cast::<DLPackExchangeAPI>().cast_const();
+        if api.is_null() {
+            return Err(PyErr::fetch(capsule.py()));
+        }
+        loop {
+            // SAFETY: the protocol's table, which lives as long as the process; its header is the same in every version.
+            let header = unsafe { (*api).header };
+            if header.version.major == DLPACK_VERSION.major {
+                break;
+            }
+            api = header.prev_api.cast();
+            if api.is_null() {
+                return Ok(None);
+            }
+        }
+        // SAFETY: a table of a version that is known, which lives as long as the process.
+        Ok(Some(Self { api: unsafe { &*api }, lends }))
+    }
+
     /// A buffer over the memory of an object, on `stream` or the legacy default stream of its device. The caller keeps the
     /// object.
     ///
@@ -117,7 +79,7 @@ impl Table {
                     return Err(PyErr::fetch(py));
                 }
                 // SAFETY: filled by the call that has just succeeded.
-                self.borrow(py, &unsafe { tensor.assume_init() }, stream)
+                self.borrow(object, &unsafe { tensor.assume_init() }, stream)
             }
             _ => self.take_managed(object, stream),
         }
@@ -125,12 +87,19 @@ impl Table {
 
     /// A buffer over a tensor that lives as long as its object.
     #[inline]
-    fn borrow(self, py: Python<'_>, tensor: &DLTensor, stream: Option<Stream>) -> PyResult<CudaBuffer> {
+    fn borrow(
+        self,
+        object: &Bound<'_, PyAny>,
+        tensor: &DLTensor,
+        stream: Option<Stream>,
+    ) -> PyResult<CudaBuffer> {
+        let py = object.py();
         let (device, kind) = place(py, tensor.device)?;
         let (dtype, layout) = match read(tensor) {
             Ok(read) => read,
             Err(error) => return Err(errors::exception(py, &error.into())),
         };
+        lazy::refuse(object, dtype, tensor.data.addr().wrapping_add_signed(layout.offset()), &layout)?;
         let stream = stream.unwrap_or_else(|| Stream::legacy(device));
         self.order(py, tensor.device, device, &stream)?;
         let known =

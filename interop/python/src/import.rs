@@ -7,6 +7,9 @@
 //! | a C exchange table on its type | [`exchange`] |
 //! | `__cuda_array_interface__` | [`interface`] |
 //! | `__dlpack__` | [`dlpack`]; also where the array interface cannot name the element type |
+//!
+//! A frame of a video decoder is memory that is written again at any time: it is ready once the device has done its work, and
+//! what stays is a copy.
 
 use interop::CudaBuffer;
 use pyo3::exceptions::PyTypeError;
@@ -14,22 +17,72 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 
+use crate::array::{Array, Origin};
 use crate::dlpack;
-use crate::exchange;
+use crate::errors::OrRaise;
+use crate::export;
 use crate::interface;
+use crate::producer::{self, Producer};
 
-/// A buffer over the memory of an object, on `stream` or the legacy default stream of its device. The caller keeps the
-/// object as long as the buffer.
+/// An array over the memory of an object, which it keeps, or a copy of memory that will not stay as it is. It is on `stream`
+/// or the legacy default stream of its device.
+///
+/// # Errors
+/// As [`take`]; for a copy also MemoryError.
+#[inline]
+pub(crate) fn array(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>) -> PyResult<Array> {
+    match producer::of(object)? {
+        Producer::Decoder => {
+            let (copy, origin) = export::duplicate(object.py(), &frame(object, stream)?)?;
+            Ok(Array::new(copy, None, origin))
+        }
+        producer => {
+            let buffer = take_from(producer, object, stream)?;
+            Ok(Array::new(buffer, Some(object.clone().unbind()), Origin::Foreign))
+        }
+    }
+}
+
+/// A buffer over the memory of an object as it is now, on `stream` or the legacy default stream of its device. The caller
+/// keeps the object as long as the buffer.
 ///
 /// # Errors
 /// TypeError for an object that is no such array, and those of each way.
 pub(crate) fn take(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>) -> PyResult<CudaBuffer> {
-    let py = object.py();
-    if let Some(table) = exchange::table_of(object)? {
-        return table.take(object, stream);
+    take_from(producer::of(object)?, object, stream)
+}
+
+#[inline]
+fn take_from(
+    producer: Producer,
+    object: &Bound<'_, PyAny>,
+    stream: Option<cuda_safe::Stream>,
+) -> PyResult<CudaBuffer> {
+    match producer {
+        Producer::Table(table) => table.take(object, stream),
+        Producer::Decoder => frame(object, stream),
+        Producer::Other => take_offered(object, stream, interface::take),
     }
+}
+
+/// A buffer over a frame of a decoder, whose work is waited for.
+#[cold]
+fn frame(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>) -> PyResult<CudaBuffer> {
+    let py = object.py();
+    let buffer = take_offered(object, stream, interface::take_without_order)?;
+    let device = buffer.device();
+    py.detach(|| device.synchronize()).or_raise(py)?;
+    Ok(buffer)
+}
+
+fn take_offered(
+    object: &Bound<'_, PyAny>,
+    stream: Option<cuda_safe::Stream>,
+    read: impl FnOnce(&Bound<'_, PyDict>, Option<cuda_safe::Stream>) -> PyResult<CudaBuffer>,
+) -> PyResult<CudaBuffer> {
+    let py = object.py();
     if let Ok(dict) = object.cast::<PyDict>() {
-        return interface::take(dict, stream);
+        return read(dict, stream);
     }
     if let Ok(capsule) = object.cast::<PyCapsule>() {
         return dlpack::adopt(py, dlpack::consume(capsule)?, stream);
@@ -41,7 +94,7 @@ pub(crate) fn take(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>)
         Ok(None) => return by_dlpack(object, stream),
         Err(error) => Err(error),
     };
-    let taken = described.and_then(|dict| interface::take(&dict, stream.clone()));
+    let taken = described.and_then(|dict| read(&dict, stream.clone()));
     match taken {
         // The producer refuses the array interface, or the interface has no word for the element type.
         Err(error) if may_be_said_otherwise(py, &error) && object.hasattr(intern!(py, "__dlpack__"))? => {

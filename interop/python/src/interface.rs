@@ -15,9 +15,30 @@ use crate::runtime;
 ///
 /// # Errors
 /// The key that broke a rule, an address that CUDA does not know, and CUDA's own.
+#[inline]
 pub(crate) fn take(dict: &Bound<'_, PyDict>, stream: Option<cuda_safe::Stream>) -> PyResult<CudaBuffer> {
-    let py = dict.py();
-    let keys = Keys::read(dict, "array interface")?;
+    of_keys(&Keys::read(dict, "array interface")?, dict.py(), stream)
+}
+
+/// As [`take`], but without regard to the stream that the dictionary names: the caller orders the work.
+///
+/// # Errors
+/// As there.
+pub(crate) fn take_without_order(
+    dict: &Bound<'_, PyDict>,
+    stream: Option<cuda_safe::Stream>,
+) -> PyResult<CudaBuffer> {
+    let mut keys = Keys::read(dict, "array interface")?;
+    keys.stream = None;
+    of_keys(&keys, dict.py(), stream)
+}
+
+#[inline]
+fn of_keys<'py>(
+    keys: &Keys<'py>,
+    py: Python<'py>,
+    stream: Option<cuda_safe::Stream>,
+) -> PyResult<CudaBuffer> {
     let dtype = DType::from_typestr(keys.typestr.to_str()?)
         .map_err(interop::ArrayInterfaceError::from)
         .or_raise(py)?;

@@ -7,7 +7,7 @@ use interop::{ArrayInterfaceError, DType, Layout};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyList, PySequence, PyString, PyTuple};
 
 use crate::errors::OrRaise;
 use crate::number;
@@ -47,8 +47,9 @@ impl<'py> Keys<'py> {
             PyResult::Ok(found.filter(|value| !value.is_none()))
         };
         let wrong = |key, expected, value: &Bound<'py, PyAny>| wrong_type(name, key, expected, value);
-        let tuple = |key, value: Bound<'py, PyAny>| {
-            value.cast_into::<PyTuple>().map_err(|error| wrong(key, "a tuple of ints", &error.into_inner()))
+        let tuple = |key, value: Bound<'py, PyAny>| match value.cast_into::<PyTuple>() {
+            Ok(tuple) => Ok(tuple),
+            Err(error) => to_tuple(error.into_inner()).map_err(|value| wrong(key, "a tuple of ints", &value)),
         };
         let shape = tuple("shape", required(intern!(py, "shape"))?)?;
         let typestr = required(intern!(py, "typestr"))?;
@@ -112,6 +113,17 @@ impl<'py> Keys<'py> {
             )),
             false => PyTypeError::new_err(format!("{name}: {key}[{axis}] is {item:?}, not an int")),
         })
+    }
+}
+
+/// Some producers give a list or another sequence where the interface wants a tuple.
+#[cold]
+fn to_tuple(value: Bound<'_, PyAny>) -> Result<Bound<'_, PyTuple>, Bound<'_, PyAny>> {
+    let text = value.is_instance_of::<PyString>() || value.is_instance_of::<PyBytes>();
+    let sequence = value.cast::<PySequence>().ok().filter(|_| !text);
+    match sequence.and_then(|sequence| sequence.to_tuple().ok()) {
+        Some(tuple) => Ok(tuple),
+        None => Err(value),
     }
 }
 

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `buffer`, `array` | the class `CudaBuffer`; what it is over, and how that ends |
 //! | `allocate`, `place` | new memory, memory at an address; on which device and stream |
-//! | `import` | any device array of Python, by one of: `interface` (with `keys`), `exchange`, `dlpack` |
+//! | `import`, `producer` | any device array of Python, by one of: `interface` (with `keys`), `exchange` (with `lazy`), `dlpack` |
 //! | `export`, `table` | `__dlpack__`; our own C exchange table |
 //! | `copy`, `transfer`, `host` | copies; host arrays |
 //! | `index`, `number`, `dtype` | indices, integers and element types as Python writes them |
@@ -33,9 +33,11 @@ mod index;
 mod interface;
 mod keep;
 mod keys;
+mod lazy;
 mod number;
 mod pinned;
 mod place;
+mod producer;
 mod runtime;
 mod stream;
 mod table;

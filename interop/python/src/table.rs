@@ -114,6 +114,7 @@ unsafe extern "C" fn lend(object: *mut c_void, out: *mut DLTensor) -> c_int {
         let numbers = match buffer.numbers.get() {
             Some(numbers) => numbers,
             None => {
+                dlpack::refuse_negative_strides(layout)?;
                 let strides = layout.element_strides().or_raise(py)?;
                 let lengths = layout.shape().iter().map(|&length| length as i64);
                 let numbers = lengths.chain(strides.iter().map(|&stride| stride as i64)).collect();

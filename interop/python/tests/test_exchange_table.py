@@ -335,7 +335,9 @@ class TestLentByPyTorch:
 
             table = Table(Header(1, 3, None), Allocate(), FromObject(), ToObject(), Lend(lend), WorkStream(work_stream))
             capsule = pythonapi.PyCapsule_New(ctypes.addressof(table), NAME, None)
-            kind = type("Tensor", (), {"__module__": "torch", "__dlpack_c_exchange_api__": capsule})
+            # A tensor may be marked as negative without a word in what it lends.
+            namespace = {"__module__": "torch", "__dlpack_c_exchange_api__": capsule, "is_neg": lambda _self: False}
+            kind = type("Tensor", (), namespace)
             TABLES.append((table, shape, steps))
             tensor = kind()
             tensor.memory = buffer

@@ -78,6 +78,7 @@ class CudaBuffer:
         owner: object = None,
         allocator: Literal["cuda", "pool", "pinned", "managed"] = "cuda",
     ) -> Self: ...
+    # Frames and planes of PyNvVideoCodec are copied, as the decoder writes its next batch into their memory.
     @staticmethod
     def from_cuda(obj: _Foreign, *, stream: _Queue | None = None) -> CudaBuffer: ...
     @property
