@@ -1,11 +1,12 @@
 //! The folder that the images go to: whole files or none.
 //!
 //! Whether the folder can be written is found out before any work is done. Files are written under a temporary folder
-//! inside it and take their names at the end. If anything fails before that, Drop takes the temporary folder away, and
+//! inside it and take their names at the end, all or none. If anything fails, Drop takes the temporary folder away, and
 //! with it every folder that was made for it.
 
 use crate::exit::Failure;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -46,15 +47,40 @@ impl Output {
         fs::write(self.staging.path().join(file), content).map_err(|error| self.failed(file, &error))
     }
 
-    /// Gives the files that were written their names, and says where they are.
+    /// Gives the files that were written their names, and says where they are. If one cannot have its name, none has, and
+    /// what had these names before is there again.
     pub(super) fn publish(mut self, files: &[&str]) -> Result<Vec<PathBuf>, Failure> {
+        // Inside the staging folder, which is on the same file system: giving a name back is a rename as well.
+        let replaced = TempDir::new_in(self.staging.path()).map_err(|error| {
+            Failure::failed(format_args!("cannot write to {}: {error}", self.folder.display()))
+        })?;
+        for (index, file) in files.iter().enumerate() {
+            let (path, old) = (self.folder.join(file), replaced.path().join(file));
+            let kept = match fs::rename(&path, &old) {
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            };
+            if let Err(error) = kept.and_then(|()| fs::rename(self.staging.path().join(file), &path)) {
+                let failure = self.failed(file, &error);
+                self.take_back(&files[..=index], replaced.path());
+                return Err(failure);
+            }
+        }
         self.made.0.clear();
-        let publish = |file: &&str| {
-            let path = self.folder.join(file);
-            fs::rename(self.staging.path().join(file), &path).map_err(|error| self.failed(file, &error))?;
-            Ok(path)
-        };
-        files.iter().map(publish).collect()
+        Ok(files.iter().map(|file| self.folder.join(file)).collect())
+    }
+
+    /// Undoes what `publish` has done for these files, of which the last has not got its name.
+    fn take_back(&self, files: &[&str], replaced: &Path) {
+        for (index, file) in files.iter().enumerate() {
+            let (path, old) = (self.folder.join(file), replaced.join(file));
+            // The failure that led here is the one to tell; nothing better can be done about a second.
+            if fs::symlink_metadata(&old).is_ok() {
+                let _ = fs::rename(old, path);
+            } else if index + 1 < files.len() {
+                let _ = fs::remove_file(path);
+            }
+        }
     }
 
     fn failed(&self, file: &str, error: &std::io::Error) -> Failure {
@@ -132,6 +158,33 @@ mod tests {
         drop(output);
         assert_eq!(fs::read(outer.path().join("x")).unwrap(), b"old");
         assert_eq!(names(outer.path()), ["x"]);
+    }
+
+    #[test]
+    fn no_file_gets_its_name_if_a_later_one_cannot() {
+        let outer = tempfile::tempdir().unwrap();
+        fs::write(outer.path().join("x"), b"old").unwrap();
+        let files = ["x", "y", "z"];
+        let output = Output::prepare(outer.path(), &files, Path::new("none")).unwrap();
+        output.write("x", b"new").unwrap();
+        output.write("y", b"new").unwrap();
+        // Nothing was written for the last name, so it cannot be given.
+        let refused = output.publish(&files).unwrap_err();
+        assert!(
+            format!("{refused:?}").contains(&outer.path().join("z").display().to_string()),
+            "{refused:?}"
+        );
+        assert_eq!(fs::read(outer.path().join("x")).unwrap(), b"old");
+        assert_eq!(names(outer.path()), ["x"]);
+    }
+
+    #[test]
+    fn folders_that_were_made_go_when_nothing_can_be_published() {
+        let outer = tempfile::tempdir().unwrap();
+        let output = Output::prepare(&outer.path().join("a/b"), &["x", "y"], Path::new("none")).unwrap();
+        output.write("x", b"new").unwrap();
+        output.publish(&["x", "y"]).unwrap_err();
+        assert!(names(outer.path()).is_empty());
     }
 
     #[test]
