@@ -1,8 +1,10 @@
 //! [`CudaBuffer`]: an owner, a layout, an element type and a stream make an array on a device.
 //!
 //! **Who owns.** The buffer shares the owner of its memory with every export and every [`share`](CudaBuffer::share) of
-//! it. The memory is freed when the last of them is gone. Dropping a buffer does not wait: every safe copy here has
-//! ended when it returns. Who enqueues work of their own on the raw address keeps the buffer until that work is done.
+//! it. The memory is freed when the last of them is gone. Dropping a buffer that was never exported does not wait: every
+//! safe copy here has ended when it returns. Who enqueues work of their own on the raw address keeps the buffer until that
+//! work is done. The consumer of an export need not: memory of a pool that was exported waits for the device before it is
+//! freed, and every other kind of memory is freed by a call that does.
 //!
 //! **Who waits.** Each buffer has a stream. Work that is pending on the memory when the buffer is made (the allocation
 //! of a pool, the work of a foreign producer) is ordered before that stream, so that a consumer who waits for it, or
@@ -22,7 +24,7 @@ use crate::dlpack::{DLDevice, DLDeviceType, DLPackFlags, Form, ManagedTensor, Te
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::layout::Layout;
-use crate::owner::{MemoryKind, Owner};
+use crate::owner::{Allocated, MemoryKind, Owner};
 use crate::view::{CudaView, CudaViewMut, Memory};
 
 /// An array on a device.
@@ -252,6 +254,15 @@ impl CudaBuffer {
         self.view().to_dlpack(form)
     }
 
+    /// Says that somebody outside gets the address and may work on it, on streams of their own, when they let it go.
+    /// Memory of a pool then waits for its device before it is freed; if waiting fails, it is not freed at all.
+    ///
+    /// [`to_dlpack`](Self::to_dlpack) and [`array_interface`](Self::array_interface) do this by themselves. It is for
+    /// exports that are made from [`address`](Self::address).
+    pub fn mark_exported(&self) {
+        self.memory().mark_exported();
+    }
+
     /// Frees the memory and reports what Drop could not.
     ///
     /// # Errors
@@ -288,7 +299,8 @@ impl CudaView<'_> {
     /// A DLPack tensor of what this view shows. The tensor keeps the memory alive, whichever side is done first.
     ///
     /// The data is ready in the order of [`stream`](Self::stream): a consumer who works on another stream makes that
-    /// one wait.
+    /// one wait. It may release the tensor while that other stream is still working: if this is the last owner, the free
+    /// waits for the device.
     ///
     /// # Errors
     /// Strides that are no whole number of elements; a read-only array in the legacy form.
@@ -305,6 +317,7 @@ impl CudaView<'_> {
         let flags = if self.is_read_only() { DLPackFlags::READ_ONLY } else { DLPackFlags::empty() };
         let description =
             TensorDescription { address: base, device, dtype: self.dtype(), layout: self.layout(), flags };
+        self.memory().mark_exported();
         // SAFETY: the layout lies inside the memory, which lives as long as its owner.
         Ok(unsafe { ManagedTensor::export(form, &description, owner.cloned()) }?)
     }
@@ -326,7 +339,7 @@ impl<'a> TryFrom<&'a mut CudaBuffer> for CudaViewMut<'a> {
 
 fn device_memory(memory: DeviceMemory<u8>) -> (Owner, usize, MemoryKind) {
     let base = memory.as_ptr().addr();
-    (Owner::Device(memory), base, MemoryKind::Device)
+    (Owner::Device(Allocated::new(memory)), base, MemoryKind::Device)
 }
 
 /// Refuses objects of two devices.

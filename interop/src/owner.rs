@@ -3,9 +3,15 @@
 //! An [`Owner`] is shared: by a buffer and by every export of it, so that the memory lives until the last of them is
 //! gone, whichever side that is, on whatever thread. The kind of allocation is part of the owner, so the matching free
 //! is called. Nothing here looks into the memory.
+//!
+//! **Who waits.** `cudaFree` and its kin wait for the device, so memory from them cannot end under work that is still
+//! using it. The free of pool memory is ordered in its own stream only, and a consumer of an export works on a stream
+//! that nobody here knows. So [`Allocated`] remembers an export and waits for the device before such a free.
 
 use std::any::Any;
 use std::fmt;
+use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cuda_safe::{DeviceMemory, ManagedMemory, PinnedMemory};
 
@@ -16,7 +22,7 @@ use crate::error::Result;
 #[derive(Debug)]
 pub(crate) enum Owner {
     /// `cudaMalloc` or a pool.
-    Device(DeviceMemory<u8>),
+    Device(Allocated),
     /// Page-locked host memory.
     Pinned(PinnedMemory<u8>),
     /// Memory that moves between host and device.
@@ -28,6 +34,13 @@ pub(crate) enum Owner {
 }
 
 impl Owner {
+    /// Somebody outside gets the address, and may work on it when it is released.
+    pub(crate) fn mark_exported(&self) {
+        if let Self::Device(memory) = self {
+            memory.mark_exported();
+        }
+    }
+
     /// Frees memory that was allocated here and reports what Drop could not. The release of a foreign object has no
     /// result.
     pub(crate) fn close(self) -> Result<()> {
@@ -39,6 +52,54 @@ impl Owner {
             Self::Tensor(tensor) => drop(tensor),
         }
         Ok(())
+    }
+}
+
+/// Device memory that was allocated here.
+#[derive(Debug)]
+pub(crate) struct Allocated {
+    /// There until the end.
+    memory: Option<DeviceMemory<u8>>,
+    /// Whether somebody outside has the address.
+    exported: AtomicBool,
+}
+
+impl Allocated {
+    pub(crate) fn new(memory: DeviceMemory<u8>) -> Self {
+        Self { memory: Some(memory), exported: AtomicBool::new(false) }
+    }
+
+    /// Whoever ends the memory holds the last reference, and so sees what was stored through the others.
+    fn mark_exported(&self) {
+        self.exported.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns when no work can use the memory any more that the free would not wait for by itself.
+    fn settle(&self, memory: &DeviceMemory<u8>) -> Result<()> {
+        let foreign_work = memory.stream().is_some() && self.exported.load(Ordering::Relaxed);
+        if foreign_work { Ok(memory.device().synchronize()?) } else { Ok(()) }
+    }
+
+    /// Memory whose users cannot be waited for is not freed.
+    fn close(mut self) -> Result<()> {
+        let Some(memory) = self.memory.take() else { return Ok(()) };
+        match self.settle(&memory) {
+            Ok(()) => Ok(memory.close()?),
+            Err(error) => {
+                mem::forget(memory);
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Drop for Allocated {
+    fn drop(&mut self) {
+        let Some(memory) = self.memory.take() else { return };
+        if self.settle(&memory).is_err() {
+            // As in `close`, with nobody to tell.
+            mem::forget(memory);
+        }
     }
 }
 

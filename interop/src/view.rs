@@ -60,6 +60,15 @@ pub(crate) struct Memory<'a> {
     pub(crate) stream: &'a Stream,
 }
 
+impl Memory<'_> {
+    /// See [`Owner::mark_exported`].
+    pub(crate) fn mark_exported(&self) {
+        if let Some(owner) = self.owner {
+            owner.mark_exported();
+        }
+    }
+}
+
 /// The methods that both views share.
 macro_rules! cuda_view {
     ($receiver:ty) => {
@@ -114,7 +123,8 @@ impl<'a> CudaView<'a> {
     }
 
     /// The description of this view for the CUDA Array Interface: version 3, with the stream that a consumer waits for.
-    /// The consumer must keep the buffer alive.
+    /// The consumer must keep the buffer alive, but may let it go while its own stream is still working: see
+    /// [`CudaBuffer::mark_exported`](crate::CudaBuffer::mark_exported).
     ///
     /// # Errors
     /// An element type that the interface cannot say.
@@ -122,6 +132,7 @@ impl<'a> CudaView<'a> {
         let Memory { base, stream, .. } = self.memory;
         let stream = StreamHandle::new(stream.as_raw().addr());
         let readiness = stream.map_or(Readiness::Ready, Readiness::After);
+        self.memory.mark_exported();
         let array = ArrayInterface::new(base, self.read_only, self.dtype, self.layout.clone(), readiness)?;
         Ok(array.to_raw()?)
     }
