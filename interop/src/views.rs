@@ -45,6 +45,15 @@ macro_rules! layout_methods {
             Ok(self.with_layout(layout))
         }
 
+        /// The box that a range of each of the first axes cuts out; nothing is clamped.
+        ///
+        /// # Errors
+        /// More ranges than axes, or a range that leaves its axis.
+        pub fn crop(self: $receiver, ranges: &[std::ops::Range<usize>]) -> Result<Self, crate::LayoutError> {
+            let layout = self.layout.crop(ranges)?;
+            Ok(self.with_layout(layout))
+        }
+
         /// The view at one place of an axis, without that axis.
         ///
         /// # Errors

@@ -231,3 +231,18 @@ proptest! {
         prop_assert_eq!(layout.expand(from_the_end).unwrap(), expanded);
     }
 }
+
+#[test]
+fn a_crop_is_the_slice_of_its_ranges_and_is_never_clamped() {
+    let image = Layout::contiguous(&[4, 5, 3], 2).unwrap().flip(1).unwrap();
+    let slices = [SliceSpec::from(1..3), SliceSpec::from(2..5)];
+    assert_eq!(image.crop(&[1..3, 2..5]).unwrap(), image.slice(&slices).unwrap());
+    assert_eq!(image.crop(&[]).unwrap(), image);
+    assert_eq!(image.crop(&[4..4]).unwrap().shape(), [0, 5, 3]);
+    let outside = |start, end| LayoutError::RangeOutOfAxis { axis: 1, start, end, len: 5 };
+    for (start, end) in [(0, 6), (3, 2), (6, 6), (1, usize::MAX), (usize::MAX, 1)] {
+        assert_eq!(image.crop(&[0..4, start..end]).unwrap_err(), outside(start, end));
+    }
+    let axes = image.crop(&[0..1, 0..1, 0..1, 0..1]).unwrap_err();
+    assert_eq!(axes, LayoutError::AxisCount { given: 4, ndim: 3 });
+}

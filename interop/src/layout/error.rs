@@ -118,6 +118,18 @@ pub enum LayoutError {
         /// Length of the axis.
         len: usize,
     },
+    /// A crop that leaves the array, or ends before it begins.
+    #[error("range {start}..{end} is not within axis {axis} of length {len}")]
+    RangeOutOfAxis {
+        /// Which axis.
+        axis: usize,
+        /// The first place.
+        start: usize,
+        /// One past the last place.
+        end: usize,
+        /// Length of the axis.
+        len: usize,
+    },
     /// A slice that does not move.
     #[error("the slice of axis {axis} has a step of 0")]
     ZeroStep {

@@ -122,6 +122,36 @@ impl Layout {
         Self::derived(shape, strides, offset, self.itemsize())
     }
 
+    /// The box that a range of each of the first axes cuts out; axes without a range are taken whole. Unlike the bounds of
+    /// a slice, those of a range are not clamped: a crop that leaves the array is an error.
+    ///
+    /// ```
+    /// use interop::{Layout, LayoutError};
+    /// let (image, x, y, width, height) = (Layout::contiguous(&[300, 451, 3], 1)?, 113, 75, 200, 100);
+    /// let crop = image.crop(&[y..y + height, x..x + width])?;
+    /// assert_eq!((crop.shape(), crop.offset()), (&[100, 200, 3][..], 75 * 1353 + 113 * 3));
+    /// let refused = image.crop(&[0..301]).unwrap_err();
+    /// assert_eq!(refused.to_string(), "range 0..301 is not within axis 0 of length 300");
+    /// # Ok::<(), LayoutError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`LayoutError::AxisCount`] for more ranges than axes, [`LayoutError::RangeOutOfAxis`].
+    pub fn crop(&self, ranges: &[Range<usize>]) -> Result<Self, LayoutError> {
+        if ranges.len() > self.ndim() {
+            return Err(LayoutError::AxisCount { given: ranges.len(), ndim: self.ndim() });
+        }
+        let mut slices: Dims<SliceSpec> = SmallVec::new();
+        for (axis, (range, &len)) in ranges.iter().zip(self.shape()).enumerate() {
+            if range.start > range.end || range.end > len {
+                return Err(LayoutError::RangeOutOfAxis { axis, start: range.start, end: range.end, len });
+            }
+            // No axis of a layout is longer than `isize` counts.
+            slices.push((range.start as isize..range.end as isize).into());
+        }
+        self.slice(&slices)
+    }
+
     /// A part of one axis. A negative `axis` counts from the end.
     ///
     /// # Errors
