@@ -17,16 +17,12 @@ use ndarray::{ArrayBase, ArrayView, ArrayViewMut, Data, DataMut, Dimension};
 
 use crate::error::{Error, Result};
 use crate::host::{HostView, HostViewMut};
-use crate::layout::{Dims, Layout};
+use crate::layout::Layout;
 use crate::scalar::Scalar;
 
 /// The layout of an array whose pointer is that of element 0 and whose strides count elements.
 fn layout<T: Scalar>(shape: &[usize], strides: &[isize]) -> Result<Layout> {
-    // An array of `ndarray` is memory that exists, so the distance between two of its elements fits; a stride along
-    // which nothing moves may be anything.
-    let strides: Dims<isize> =
-        strides.iter().map(|stride| stride.wrapping_mul(size_of::<T>() as isize)).collect();
-    Ok(Layout::strided(shape, &strides, 0, size_of::<T>())?)
+    Ok(Layout::from_element_strides(shape, strides, 0, size_of::<T>())?)
 }
 
 impl<'a, T: Scalar, D: Dimension> TryFrom<ArrayView<'a, T, D>> for HostView<'a> {
