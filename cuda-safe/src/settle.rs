@@ -17,11 +17,21 @@ impl StreamRef<'_> {
     ///
     /// Borrowed host memory rests on this. If waiting fails for a reason that does not end the work, it asks again by
     /// query and by waiting for the device; if all of that keeps failing it aborts the process, for returning would
-    /// let the device write into memory that is no longer lent.
+    /// let the device write into memory that is no longer lent. [`synchronize`](Self::synchronize) is for everybody who
+    /// only wants to know that the work is done; this is for whoever lent memory to it, as with the functions of
+    /// [`memory::copy`](crate::memory::copy).
+    ///
+    /// ```
+    /// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+    /// let stream = cuda_safe::Stream::new(device)?;
+    /// stream.as_ref().settle()?; // nothing to wait for
+    /// # Ok::<(), cuda_safe::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// The failure of the work, or the first failure of waiting for it.
-    pub(crate) fn settle(&self) -> Result<()> {
+    /// The failure of the work, or the first failure of waiting for it. The work has ended all the same.
+    #[doc(alias = "cudaStreamSynchronize")]
+    pub fn settle(&self) -> Result<()> {
         let Err(error) = self.synchronize() else { return Ok(()) };
         let mut latest = None;
         let mut attempts = 0;
