@@ -126,6 +126,15 @@ pub enum Error {
         /// How much.
         bytes: usize,
     },
+    /// A copy between host and device that no single call does, so that it cannot be given to a stream as it is.
+    #[error(
+        "the two layouts need {calls} calls, and only a copy of one call is enqueued; \
+         give the host array the order of the device array, or use memcpy_h2d or memcpy_d2h"
+    )]
+    NotOneCall {
+        /// How many calls it would take.
+        calls: usize,
+    },
     /// A buffer that was exported, and whose memory is in use until the exports are released.
     #[error("the memory is still used by {exports} export(s); it is freed when they are released")]
     StillExported {

@@ -9,7 +9,8 @@
 //! | [`CudaBuffer`] | an array on a device: allocated, adopted, or taken over from a foreign producer |
 //! | [`CudaView`], [`CudaViewMut`] | the same memory seen under another layout; borrow a buffer |
 //! | [`HostView`], [`HostViewMut`] | an array in host memory: slice, rows with a pitch, `ndarray` view |
-//! | [`memcpy_h2d`], [`memcpy_d2h`], [`memcpy_d2d`] | copies, any layout on either side |
+//! | [`memcpy_h2d`], [`memcpy_d2h`], [`memcpy_d2d`] | copies, any layout on either side, done on return |
+//! | [`enqueue_h2d`], [`enqueue_d2h`], [`enqueue_d2d`] | copies that are only given to a stream; `unsafe` |
 //! | [`ArrayInterface`] | the CUDA Array Interface, versions 0 to 3, as plain data |
 //! | [`dlpack`] | DLPack 1.3: tensors taken over and given away |
 //!
@@ -44,5 +45,8 @@ pub use import::{ForeignArray, ImportOptions};
 pub use layout::{Layout, LayoutError, SliceSpec};
 pub use owner::MemoryKind;
 pub use scalar::Scalar;
-pub use transfer::{memcpy_d2d, memcpy_d2d_on, memcpy_d2h, memcpy_d2h_on, memcpy_h2d, memcpy_h2d_on};
+pub use transfer::{
+    enqueue_d2d, enqueue_d2h, enqueue_h2d, memcpy_d2d, memcpy_d2d_on, memcpy_d2h, memcpy_d2h_on, memcpy_h2d,
+    memcpy_h2d_on,
+};
 pub use view::{CudaView, CudaViewMut};

@@ -2,7 +2,11 @@
 //!
 //! Each function checks shapes and element types first and touches nothing if they differ. Then it takes as few runtime
 //! calls as the two layouts allow, on the stream of the device array or on one that is given, and **returns when the
-//! copy is done**. So host memory is free again, and other streams see the result.
+//! copy is done**. So host memory is free again, and other streams see the result. The functions with `_on` choose the stream
+//! and wait too: the arrays are only borrowed, and a borrow ends when the function returns, so safe code can never be left
+//! with a copy that is still under way. Copies that overlap with other work are `unsafe`, since the caller has to keep both
+//! arrays until the stream is done: [`enqueue_h2d`], [`enqueue_d2h`], [`enqueue_d2d`]. (Memory that is owned rather than
+//! borrowed overlaps without `unsafe` by the scopes and the pending copies of [`cuda_safe`].)
 //!
 //! Large copies between the host and a device go through the engine of [`cuda_safe::memory::staging`], which moves pageable
 //! memory at the speed of page-locked memory and packs or unpacks strided host arrays on the way.
@@ -10,21 +14,21 @@
 //! An array without elements needs no call. A destination that overlaps itself (a stride of 0, say) is refused, since
 //! what it would hold is not defined.
 
+mod calls;
+mod enqueue;
 mod route;
 mod rows;
 mod staged;
 
-use std::ffi::c_void;
-
-use cuda_safe::memory::copy::{self, Copy2d, Copy3d, Direction};
 use cuda_safe::{Stream, StreamRef};
 
-use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::host::{HostView, HostViewMut};
-use crate::layout::{CopyCall, CopyPlan, Offsets};
+use crate::layout::CopyPlan;
 use crate::owner::MemoryKind;
 use crate::view::{CudaView, CudaViewMut};
+use calls::{between, check_dtype, check_overlap, pointer, run, towards_device, towards_host, wait_for_own};
+pub use enqueue::{enqueue_d2d, enqueue_d2h, enqueue_h2d};
 use route::{Route, Through};
 
 /// Copies a host array to the device.
@@ -59,6 +63,7 @@ pub fn memcpy_h2d<'h, 'd>(
 }
 
 /// [`memcpy_h2d`] on a stream of choice, after the work that the device array's own stream has now.
+/// Returns when the copy is done, as the arrays are only borrowed; [`enqueue_h2d`] does not wait.
 ///
 /// # Errors
 /// As there, and a stream of another runtime.
@@ -96,6 +101,7 @@ pub fn memcpy_d2h<'h, 'd>(
 }
 
 /// [`memcpy_d2h`] on a stream of choice, after the work that the device array's own stream has now.
+/// Returns when the copy is done, as the arrays are only borrowed; [`enqueue_d2h`] does not wait.
 ///
 /// # Errors
 /// As there, and a stream of another runtime.
@@ -140,6 +146,7 @@ pub fn memcpy_d2d<'s, 'd>(
 }
 
 /// [`memcpy_d2d`] on a stream of choice, after the work that the streams of both arrays have now.
+/// Returns when the copy is done, as the arrays are only borrowed; [`enqueue_d2d`] does not wait.
 ///
 /// # Errors
 /// As there, and a stream of another runtime.
@@ -217,125 +224,16 @@ fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: StreamRef<'_>) ->
 fn move_within(source: &CudaView<'_>, destination: &CudaViewMut<'_>, stream: StreamRef<'_>) -> Result<()> {
     check_dtype(destination.dtype(), source.dtype(), destination.dtype() == source.dtype())?;
     let plan = CopyPlan::new(destination.layout(), source.layout())?;
+    check_overlap(source, destination)?;
     let (to, from) = (destination.memory(), source.memory());
-    // Addresses of one process are closer than half of all numbers.
-    let distance = to.base.wrapping_sub(from.base) as isize;
-    if source.layout().overlap(destination.layout(), distance).is_possible() {
-        return Err(Error::Overlap);
-    }
     if plan.calls() == 0 {
         return Ok(());
     }
     wait_for_own(stream, from.stream)?;
     wait_for_own(stream, to.stream)?;
-    let both_on_device = to.kind == MemoryKind::Device && from.kind == MemoryKind::Device;
-    let direction = if both_on_device { Direction::DeviceToDevice } else { Direction::Inferred };
+    let direction = between(from.kind, to.kind);
     // SAFETY: both layouts lie inside their memory, which is borrowed for this call, and do not overlap.
     unsafe { run(stream, &plan, pointer(to.base), pointer(from.base), direction) }
-}
-
-/// Orders the copy after what is pending on an array, if it is not on the array's own stream anyway.
-fn wait_for_own(stream: StreamRef<'_>, own: &Stream) -> Result<()> {
-    if stream != own.as_ref() {
-        stream.wait_for(own.as_ref())?;
-    }
-    Ok(())
-}
-
-/// Issues the calls of a plan and returns when all of them are done, also if one of them fails.
-///
-/// Each call that touches host memory is waited for on its own, for only that wait vouches for the memory whatever
-/// fails. Copies within devices are given to the stream together.
-///
-/// # Safety
-/// Counted from `to` and `from`, everything that the plan writes and reads is valid until this returns, on the sides that
-/// `direction` says.
-unsafe fn run(
-    stream: StreamRef<'_>,
-    plan: &CopyPlan,
-    to: *mut c_void,
-    from: *const c_void,
-    direction: Direction,
-) -> Result<()> {
-    let mut left = plan.calls();
-    for Offsets { destination, source } in plan.offsets() {
-        left -= 1;
-        let wait = left == 0 || direction != Direction::DeviceToDevice;
-        let (dst, src) = (to.wrapping_byte_offset(destination), from.wrapping_byte_offset(source));
-        // SAFETY: the caller's promise.
-        let issued = unsafe { issue(stream, plan.call(), dst, src, direction, wait) };
-        if issued.is_err() {
-            // The failure of the call is what is told.
-            let _ = stream.synchronize();
-            return issued;
-        }
-    }
-    Ok(())
-}
-
-/// One call of a plan; waits for it, and for all before it, if `wait` is true.
-///
-/// # Safety
-/// As [`run`], for this call, until it is done.
-unsafe fn issue(
-    stream: StreamRef<'_>,
-    call: CopyCall,
-    dst: *mut c_void,
-    src: *const c_void,
-    direction: Direction,
-    wait: bool,
-) -> Result<()> {
-    match call {
-        CopyCall::Bytes { len } => {
-            let bytes = if wait { copy::blocking } else { copy::enqueue };
-            // SAFETY: the caller's promise.
-            unsafe { bytes(stream, dst, src, len, direction) }?;
-        }
-        CopyCall::Rows { width, height, destination_pitch, source_pitch } => {
-            let rows = if wait { copy::blocking_2d } else { copy::enqueue_2d };
-            let block = Copy2d {
-                dst,
-                dst_pitch: destination_pitch,
-                src,
-                src_pitch: source_pitch,
-                width_bytes: width,
-                height,
-                direction,
-            };
-            // SAFETY: the caller's promise.
-            unsafe { rows(stream, &block) }?;
-        }
-        CopyCall::Planes {
-            width,
-            height,
-            depth,
-            destination_pitch,
-            source_pitch,
-            destination_rows,
-            source_rows,
-        } => {
-            let planes = if wait { copy::blocking_3d } else { copy::enqueue_3d };
-            let block = Copy3d {
-                dst,
-                dst_pitch: destination_pitch,
-                dst_rows: destination_rows,
-                src,
-                src_pitch: source_pitch,
-                src_rows: source_rows,
-                width_bytes: width,
-                height,
-                depth,
-                direction,
-            };
-            // SAFETY: the caller's promise.
-            unsafe { planes(stream, &block) }?;
-        }
-    }
-    Ok(())
-}
-
-fn check_dtype(to: DType, from: DType, agree: bool) -> Result<()> {
-    if agree { Ok(()) } else { Err(Error::DTypeMismatch { to, from }) }
 }
 
 /// Room for `bytes`, of which only the address is used; nothing is read that was not written.
@@ -343,24 +241,4 @@ fn staging_buffer(bytes: usize) -> Result<Vec<u8>> {
     let mut buffer = Vec::new();
     buffer.try_reserve_exact(bytes).map_err(|_| Error::HostMemory { bytes })?;
     Ok(buffer)
-}
-
-fn towards_device(kind: MemoryKind) -> Direction {
-    match kind {
-        MemoryKind::Device => Direction::HostToDevice,
-        MemoryKind::Pinned => Direction::HostToHost,
-        MemoryKind::Managed => Direction::Inferred,
-    }
-}
-
-fn towards_host(kind: MemoryKind) -> Direction {
-    match kind {
-        MemoryKind::Device => Direction::DeviceToHost,
-        MemoryKind::Pinned => Direction::HostToHost,
-        MemoryKind::Managed => Direction::Inferred,
-    }
-}
-
-fn pointer(address: usize) -> *mut c_void {
-    std::ptr::with_exposed_provenance_mut(address)
 }

@@ -1,0 +1,173 @@
+//! The calls of a plan on a stream, waited for or only given to it.
+
+use std::ffi::c_void;
+
+use cuda_safe::memory::copy::{self, Copy2d, Copy3d, Direction};
+use cuda_safe::{Stream, StreamRef};
+
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use crate::layout::{CopyCall, CopyPlan, Offsets};
+use crate::owner::MemoryKind;
+use crate::view::{CudaView, CudaViewMut};
+
+/// Orders the copy after what is pending on an array, if it is not on the array's own stream anyway.
+pub(super) fn wait_for_own(stream: StreamRef<'_>, own: &Stream) -> Result<()> {
+    if stream != own.as_ref() {
+        stream.wait_for(own.as_ref())?;
+    }
+    Ok(())
+}
+
+/// Issues the calls of a plan and returns when all of them are done, also if one of them fails.
+///
+/// Each call that touches host memory is waited for on its own, for only that wait vouches for the memory whatever
+/// fails. Copies within devices are given to the stream together.
+///
+/// # Safety
+/// Counted from `to` and `from`, everything that the plan writes and reads is valid until this returns, on the sides that
+/// `direction` says.
+pub(super) unsafe fn run(
+    stream: StreamRef<'_>,
+    plan: &CopyPlan,
+    to: *mut c_void,
+    from: *const c_void,
+    direction: Direction,
+) -> Result<()> {
+    let mut left = plan.calls();
+    for Offsets { destination, source } in plan.offsets() {
+        left -= 1;
+        let wait = left == 0 || direction != Direction::DeviceToDevice;
+        let (dst, src) = (to.wrapping_byte_offset(destination), from.wrapping_byte_offset(source));
+        // SAFETY: the caller's promise.
+        let issued = unsafe { issue(stream, plan.call(), dst, src, direction, wait) };
+        if issued.is_err() {
+            // Calls before this one may be running, on memory that is borrowed only until this returns. The failure of
+            // the call is what is told.
+            let _ = stream.settle();
+            return issued;
+        }
+    }
+    Ok(())
+}
+
+/// Gives the calls of a plan to the stream and waits for none of them. If one fails, those before it may be running.
+///
+/// # Safety
+/// As [`run`], but until the stream has done the work.
+pub(super) unsafe fn enqueue(
+    stream: StreamRef<'_>,
+    plan: &CopyPlan,
+    to: *mut c_void,
+    from: *const c_void,
+    direction: Direction,
+) -> Result<()> {
+    for Offsets { destination, source } in plan.offsets() {
+        let (dst, src) = (to.wrapping_byte_offset(destination), from.wrapping_byte_offset(source));
+        // SAFETY: the caller's promise.
+        unsafe { issue(stream, plan.call(), dst, src, direction, false) }?;
+    }
+    Ok(())
+}
+
+/// One call of a plan; waits for it, and for all before it, if `wait` is true.
+///
+/// # Safety
+/// As [`run`], for this call, until it is done.
+unsafe fn issue(
+    stream: StreamRef<'_>,
+    call: CopyCall,
+    dst: *mut c_void,
+    src: *const c_void,
+    direction: Direction,
+    wait: bool,
+) -> Result<()> {
+    match call {
+        CopyCall::Bytes { len } => {
+            let bytes = if wait { copy::blocking } else { copy::enqueue };
+            // SAFETY: the caller's promise.
+            unsafe { bytes(stream, dst, src, len, direction) }?;
+        }
+        CopyCall::Rows { width, height, destination_pitch, source_pitch } => {
+            let rows = if wait { copy::blocking_2d } else { copy::enqueue_2d };
+            let block = Copy2d {
+                dst,
+                dst_pitch: destination_pitch,
+                src,
+                src_pitch: source_pitch,
+                width_bytes: width,
+                height,
+                direction,
+            };
+            // SAFETY: the caller's promise.
+            unsafe { rows(stream, &block) }?;
+        }
+        CopyCall::Planes {
+            width,
+            height,
+            depth,
+            destination_pitch,
+            source_pitch,
+            destination_rows,
+            source_rows,
+        } => {
+            let planes = if wait { copy::blocking_3d } else { copy::enqueue_3d };
+            let block = Copy3d {
+                dst,
+                dst_pitch: destination_pitch,
+                dst_rows: destination_rows,
+                src,
+                src_pitch: source_pitch,
+                src_rows: source_rows,
+                width_bytes: width,
+                height,
+                depth,
+                direction,
+            };
+            // SAFETY: the caller's promise.
+            unsafe { planes(stream, &block) }?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn check_dtype(to: DType, from: DType, agree: bool) -> Result<()> {
+    if agree { Ok(()) } else { Err(Error::DTypeMismatch { to, from }) }
+}
+
+pub(super) fn towards_device(kind: MemoryKind) -> Direction {
+    match kind {
+        MemoryKind::Device => Direction::HostToDevice,
+        MemoryKind::Pinned => Direction::HostToHost,
+        MemoryKind::Managed => Direction::Inferred,
+    }
+}
+
+pub(super) fn towards_host(kind: MemoryKind) -> Direction {
+    match kind {
+        MemoryKind::Device => Direction::DeviceToHost,
+        MemoryKind::Pinned => Direction::HostToHost,
+        MemoryKind::Managed => Direction::Inferred,
+    }
+}
+
+pub(super) fn pointer(address: usize) -> *mut c_void {
+    std::ptr::with_exposed_provenance_mut(address)
+}
+
+pub(super) fn between(from: MemoryKind, to: MemoryKind) -> Direction {
+    match (from, to) {
+        (MemoryKind::Device, MemoryKind::Device) => Direction::DeviceToDevice,
+        _ => Direction::Inferred,
+    }
+}
+
+/// Refuses two arrays that may share bytes.
+pub(super) fn check_overlap(source: &CudaView<'_>, destination: &CudaViewMut<'_>) -> Result<()> {
+    // Addresses of one process are closer than half of all numbers.
+    let distance = destination.memory().base.wrapping_sub(source.memory().base) as isize;
+    match source.layout().overlap(destination.layout(), distance).is_possible() {
+        true => Err(Error::Overlap),
+        false => Ok(()),
+    }
+}
