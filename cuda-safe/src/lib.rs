@@ -55,8 +55,9 @@
 //! and does no harm. If it cannot be known that the device is done with borrowed host memory, the process is aborted.
 //!
 //! Unsafe: enqueueing on raw pointers ([`memory::copy`]), because nothing then keeps the memory; taking over what others
-//! own (`from_raw`), because nothing proves what they say; and following the address of [`ManagedMemory`], because
-//! nothing says when the devices are idle.
+//! own (`from_raw`, [`Stream::foreign`]), because nothing proves what they say; following the address of
+//! [`ManagedMemory`], because nothing says when the devices are idle; and [`Device::disable_peer_access`], because work
+//! that was enqueued may still need the access.
 //!
 //! # The end of a process, and worse
 //!
@@ -79,6 +80,7 @@ mod properties;
 mod release;
 mod settle;
 mod stream;
+mod stream_options;
 
 pub use cuda_error::{CudaError, Subject};
 pub use cuda_sys;

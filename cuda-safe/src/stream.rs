@@ -27,6 +27,7 @@ use crate::call::call;
 use crate::device::{Current, Device};
 use crate::error::{ErrorKind, Result};
 use crate::release;
+pub use crate::stream_options::StreamOptions;
 
 const LEGACY: usize = 1;
 const PER_THREAD: usize = 2;
@@ -72,27 +73,6 @@ pub struct StreamRef<'a> {
     device: Device,
     raw: cudaStream_t,
     owner: PhantomData<&'a ()>,
-}
-
-/// How a stream is created.
-///
-/// ```
-/// use cuda_safe::{Stream, StreamOptions};
-///
-/// # fn main() -> cuda_safe::Result<()> {
-/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
-/// let (_least, greatest) = device.stream_priorities()?;
-/// let urgent = Stream::with_options(device, StreamOptions { priority: greatest, non_blocking: true })?;
-/// assert_eq!(urgent.priority()?, greatest);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct StreamOptions {
-    /// Lower numbers go first; CUDA clamps to the range of [`Device::stream_priorities`]. 0 is the default.
-    pub priority: i32,
-    /// Not ordered with the legacy stream.
-    pub non_blocking: bool,
 }
 
 /// Shared by the clones of a stream; the last of them ends it.
@@ -282,6 +262,12 @@ impl<'a> StreamRef<'a> {
         StreamRef { device, raw: special(LEGACY), owner: PhantomData }
     }
 
+    /// The per-thread default stream of the device (handle 2): whichever thread calls, its own stream is meant.
+    #[inline]
+    pub fn per_thread(device: Device) -> StreamRef<'static> {
+        StreamRef { device, raw: special(PER_THREAD), owner: PhantomData }
+    }
+
     /// The device.
     #[inline]
     pub fn device(&self) -> Device {
@@ -353,27 +339,6 @@ impl<'a> StreamRef<'a> {
     #[inline]
     pub(crate) fn runtime(&self) -> &'static Runtime {
         self.device.runtime()
-    }
-}
-
-impl Device {
-    /// The lowest and the highest priority of streams, as numbers: `(0, -5)` means that -5 goes first.
-    ///
-    /// # Errors
-    /// CUDA's own.
-    #[doc(alias = "cudaDeviceGetStreamPriorityRange")]
-    pub fn stream_priorities(&self) -> Result<(i32, i32)> {
-        let (mut least, mut greatest) = (0, 0);
-        let _current = self.activate()?;
-        // SAFETY: both pointers are to live integers.
-        unsafe {
-            call!(
-                self.runtime(),
-                self.subject(),
-                cudaDeviceGetStreamPriorityRange(&raw mut least, &raw mut greatest)
-            )
-        }?;
-        Ok((least, greatest))
     }
 }
 

@@ -18,6 +18,20 @@ fn a_new_stream_is_idle() {
 }
 
 #[test]
+fn the_default_streams_are_the_same_owned_and_borrowed() {
+    on_each(|device| {
+        let (legacy, per_thread) = (StreamRef::legacy(device), StreamRef::per_thread(device));
+        assert_eq!(
+            (legacy, per_thread),
+            (Stream::legacy(device).as_ref(), Stream::per_thread(device).as_ref())
+        );
+        assert!(legacy.is_legacy() && !legacy.is_per_thread());
+        assert!(per_thread.is_per_thread() && !per_thread.is_legacy());
+        per_thread.synchronize().unwrap();
+    });
+}
+
+#[test]
 fn a_priority_is_kept_within_the_device_range() {
     on_each(|device| {
         let (least, greatest) = device.stream_priorities().unwrap();
