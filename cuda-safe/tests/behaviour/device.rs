@@ -2,7 +2,7 @@ use cuda_safe::cuda_sys::cudart::cudaDeviceAttr;
 use cuda_safe::{Device, DeviceMemory, ErrorKind, Stream, Uuid};
 
 use crate::support::recorder::{calls, fail_next, pretend_devices, recorder};
-use crate::support::{on_each, on_two, runtimes};
+use crate::support::{on_each, on_two, runtimes, two_devices};
 
 #[test]
 fn every_device_is_listed_by_ordinal() {
@@ -80,6 +80,18 @@ fn devices_of_two_runtimes_differ() {
         assert_ne!(first, second);
         let set: std::collections::HashSet<Device> = [first, second, first].into();
         assert_eq!(set.len(), 2);
+    }
+}
+
+#[test]
+fn tests_of_two_devices_run_where_there_is_one() {
+    for behind in runtimes() {
+        let runtime = recorder(behind);
+        pretend_devices(1);
+        let (first, second) = two_devices(runtime);
+        assert!(std::ptr::eq(first.runtime(), second.runtime()) && !std::ptr::eq(first.runtime(), runtime));
+        assert_eq!(first.runtime().version().major(), behind.version().major());
+        assert_ne!(first, second);
     }
 }
 

@@ -5,7 +5,7 @@ use cuda_safe::cuda_sys::cudart::{cudaDeviceAttr, cudaError_t, cudaMemoryAdvise}
 use cuda_safe::{Device, ErrorKind, ManagedMemory, MemoryKind, PointerAttributes, Stream};
 
 use crate::support::recorder::{calls, fail_next, recorder, recorder_without};
-use crate::support::{on_each, runtimes};
+use crate::support::{not_applicable, on_each, runtimes};
 
 #[test]
 fn the_host_sees_what_was_copied_and_the_device_what_the_host_wrote() {
@@ -31,7 +31,7 @@ fn pages_can_be_moved_ahead_and_advised() {
     on_each(|device| {
         let memory = ManagedMemory::<u8>::new(device, 1 << 16).unwrap();
         if device.attribute(cudaDeviceAttr::cudaDevAttrConcurrentManagedAccess).unwrap() == 0 {
-            return println!("this device has no concurrent managed access");
+            return not_applicable("this device has no concurrent managed access");
         }
         let stream = Stream::new(device).unwrap();
         memory.prefetch_to_device(stream.as_ref()).unwrap();

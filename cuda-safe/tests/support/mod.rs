@@ -6,6 +6,7 @@
 
 pub(crate) mod recorder;
 
+use std::io::Write;
 use std::path::Path;
 
 use cuda_safe::Device;
@@ -38,12 +39,38 @@ pub(crate) fn on_each(test: impl Fn(Device)) {
     }
 }
 
-/// Runs a test on two devices of each runtime that has them.
+/// Runs a test on two devices of each runtime: the emulator's of the same major where the runtime has only one.
+///
+/// That is said past the test harness, which would keep it to itself, in a line that can be counted.
 pub(crate) fn on_two(test: impl Fn(Device, Device)) {
     for runtime in runtimes() {
-        match Device::all_of(runtime).expect("devices")[..] {
-            [first, second, ..] => test(first, second),
-            _ => println!("{}: one device only", runtime.origin()),
+        let (first, second) = two_devices(runtime);
+        if !std::ptr::eq(first.runtime(), runtime) {
+            tell(&format!("on the emulator: it needs two devices, {} has one", runtime.origin()));
+        }
+        test(first, second);
+    }
+}
+
+/// Two devices of the runtime, or of the emulator in its place.
+pub(crate) fn two_devices(runtime: &'static Runtime) -> (Device, Device) {
+    use cuda_emulator::Flavour;
+    let flavour = if runtime.version().major() == 12 { Flavour::Cuda12 } else { Flavour::Cuda13 };
+    for candidate in [runtime, cuda_emulator::runtime(flavour)] {
+        if let [first, second, ..] = Device::all_of(candidate).expect("devices")[..] {
+            return (first, second);
         }
     }
+    panic!("the emulator has fewer than two devices: CUDA_EMULATOR_DEVICES")
+}
+
+/// Says that a test could not prove what it is there for, in a line that can be counted.
+pub(crate) fn not_applicable(reason: &str) {
+    tell(&format!("not applicable: {reason}"));
+}
+
+fn tell(what: &str) {
+    let test = std::thread::current();
+    let line = format!("\n{}: {what}\n", test.name().unwrap_or("a test"));
+    std::io::stderr().write_all(line.as_bytes()).expect("standard error");
 }
