@@ -6,14 +6,18 @@
 //!
 //! # The thread's last error
 //!
-//! CUDA also keeps the code of each failed call for the thread, and other code reads it: many programs call
-//! `cudaGetLastError` after a kernel launch, and would take a failure of this crate for one of their own. So a failure
-//! that is returned here, or was expected, is not left there as well: `cudaPeekAtLastError` reads it, and if it is the
-//! very code that the call returned, `cudaGetLastError` takes it back.
+//! CUDA also keeps the code of each failed call for the thread, and other code reads it: a library that checks
+//! `cudaGetLastError` after its kernel launch would report a failure of this crate as its own. So this is done with it:
 //!
-//! A sticky error stays, for whoever asks has to know. So does what others left while all calls here succeed. What
-//! they left before a call that failed is lost, but not by taking anything back: CUDA had put the new code in its
-//! place. The kept code is never used to learn whether a call here failed; what the call returned says that.
+//! - *Taken back*: the code of a call that failed here, once it is in the [`Error`], or was expected (such as
+//!   `cudaErrorNotReady` of a query). `cudaPeekAtLastError` reads the kept code, and only if it is the one that the
+//!   call returned, `cudaGetLastError` clears it. That holds as well if the call reported the failure of somebody
+//!   else's earlier work: the error that is returned is then the only word of it.
+//! - *Never taken back*: a sticky error, for whoever asks has to know that the device is lost.
+//! - *Left alone*: whatever others left, as long as the calls here succeed. A call that fails puts its own code in the
+//!   place of theirs, which is CUDA's doing and cannot be undone; nor can the same code left by both be told apart.
+//!
+//! The kept code is never used to learn whether a call here failed; what the call returned says that.
 
 use std::fmt;
 
@@ -62,6 +66,26 @@ pub struct Refused<B> {
 }
 
 /// What happened.
+///
+/// ```
+/// use cuda_safe::{DeviceMemory, Error, ErrorKind};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// fn whose_fault(error: &Error) -> &'static str {
+///     match error.kind() {
+///         ErrorKind::Load(_) | ErrorKind::NoDevice { .. } => "the machine's",
+///         ErrorKind::LengthMismatch { .. } | ErrorKind::RangeOutOfBounds { .. } => "the caller's",
+///         ErrorKind::Cuda(_) if error.is_out_of_memory() => "nobody's",
+///         _ => "to be found out",
+///     }
+/// }
+/// let memory = DeviceMemory::<u8>::new(device, 4)?;
+/// assert_eq!(whose_fault(&memory.slice(3..9).unwrap_err()), "the caller's");
+/// assert_eq!(whose_fault(&DeviceMemory::<u8>::new(device, 1 << 50).unwrap_err()), "nobody's");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
