@@ -36,6 +36,19 @@ pub struct CudaError {
 }
 
 /// What a call was about; only what is known is printed.
+///
+/// ```
+/// use cuda_safe::{DeviceMemory, ErrorKind, Subject};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let error = DeviceMemory::<u8>::new(device, 1 << 50).unwrap_err();
+/// let ErrorKind::Cuda(cuda) = error.kind() else { panic!("{error}") };
+/// let Subject { device, bytes, address, .. } = cuda.subject;
+/// assert_eq!((device, bytes, address), (Some(0), Some(1 << 50), None));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Subject {

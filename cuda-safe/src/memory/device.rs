@@ -57,6 +57,21 @@ pub struct DeviceMemory<T: Element> {
 }
 
 /// How device memory was allocated, and so how it is freed.
+///
+/// ```
+/// use cuda_safe::{DeviceMemory, MemoryPool, Stream, memory::Origin};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let (pool, stream) = (MemoryPool::new(device)?, Stream::new(device)?);
+/// let raw = DeviceMemory::<u8>::from_pool(&pool, &stream, 64)?.into_raw();
+/// let Origin::Pool { stream: home, users } = &raw.origin else { panic!("it is from a pool") };
+/// assert_eq!((home.as_raw(), users.len()), (stream.as_raw(), 0));
+/// // SAFETY: it was just given away, and nobody freed it.
+/// drop(unsafe { DeviceMemory::from_raw(raw) });
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Origin {

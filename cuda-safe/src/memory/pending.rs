@@ -40,6 +40,25 @@ use crate::stream::{Stream, StreamRef};
 pub struct Pending<B>(ManuallyDrop<Copying<B>>);
 
 /// A copy that was started, or the buffers back.
+///
+/// ```
+/// use cuda_safe::memory::Started;
+/// use cuda_safe::{DeviceMemory, Refused, Stream};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let stream = Stream::new(device)?;
+/// let started: Started<(Vec<u8>, _)> = stream.copy_to_device(vec![1; 9], DeviceMemory::new(device, 8)?);
+/// let (mut host, memory) = match started {
+///     Ok(copy) => copy.wait()?,
+///     Err(Refused { buffers, .. }) => buffers, // different lengths: try again with as many
+/// };
+/// host.truncate(memory.len());
+/// let (_host, memory) = stream.copy_to_device(host, memory)?.wait()?;
+/// assert_eq!(memory.to_vec()?, [1; 8]);
+/// # Ok(())
+/// # }
+/// ```
 pub type Started<B> = Result<Pending<B>, Refused<B>>;
 
 /// What a copy keeps until it is known to be over.
