@@ -36,7 +36,7 @@ pub(super) struct Choices {
 
 #[derive(Default)]
 struct Size {
-    /// 0 while it is open, then as [`Choice::from_code`].
+    /// 0 while it is open, then 1 for plain and 2 for staged.
     decided: AtomicU8,
     /// Seconds for each byte, of either way.
     seen: Mutex<[Vec<f64>; 2]>,

@@ -59,7 +59,8 @@ pub struct Report {
 }
 
 impl Engine {
-    /// An engine with threads and memory of its own. [`shared`](super::shared) gives the one that everybody uses.
+    /// An engine with threads and memory of its own. [`shared`](crate::memory::staging::shared()) gives the one that
+    /// everybody uses.
     ///
     /// # Errors
     /// Settings that contradict each other.
