@@ -2,8 +2,12 @@
 
 import ctypes
 import gc
+import os
+import subprocess
+import sys
 import weakref
 from ctypes import POINTER, byref, c_int64, c_void_p, cast, pythonapi
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -216,7 +220,9 @@ class TestMarkedTensors:
 
     def test_a_class_that_derives_from_a_tensors_is_asked(self, filled, tensor):
         base = type("Tensor", (), {"__module__": "torch"})
-        marked = tensor(filled(np.zeros(3, np.complex64)), (COMPLEX, 64), module="mine", base=(base,), marks={"is_conj"})
+        marked = tensor(
+            filled(np.zeros(3, np.complex64)), (COMPLEX, 64), module="mine", base=(base,), marks={"is_conj"}
+        )
         with pytest.raises(BufferError, match="resolve_conj"):
             CudaBuffer.from_cuda(marked)
 
@@ -251,3 +257,12 @@ class TestNegativeStrides:
     def test_they_are_still_taken_from_others(self, filled):
         taken = CudaBuffer.from_cuda(Producer(filled(VALUES)[::-1], flags=READ_ONLY))
         np.testing.assert_array_equal(taken.numpy(), VALUES[::-1])
+
+
+def test_the_benchmark_judges_nothing_without_a_gpu(tmp_path):
+    program, report = Path(__file__).parents[1] / "benches" / "speed.py", tmp_path / "report.md"
+    environment = os.environ | {"CUDA_INTEROP_RUNTIME": "emulator"}
+    subprocess.run([sys.executable, program, "--rounds=2", f"--out={report}"], env=environment, check=True, timeout=120)
+    text = report.read_text()
+    assert "emulator" in text and "| CudaBuffer | " in text and "| PyTorch | absent" in text
+    assert text.count("not judged") == text.count("- Goal") + 1 and "MISSED" not in text
