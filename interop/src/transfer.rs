@@ -179,9 +179,12 @@ fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -
     match route {
         // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
         Route::Direct(plan) => unsafe { run(stream, &plan, to, from.cast(), direction) },
-        Route::Staged(through) => {
+        Route::Staged(through, direct) => {
             let Through { staging, sort } = *through;
-            let mut buffer = staging_buffer(staging.bytes())?;
+            let Some(mut buffer) = staging_buffer(staging.bytes()) else {
+                // SAFETY: as for the direct route.
+                return unsafe { run(stream, &direct, to, from.cast(), direction) };
+            };
             // SAFETY: the host layout lies inside memory that is borrowed; the staging's, inside the buffer.
             unsafe { rows::copy(&sort, buffer.as_mut_ptr(), from) };
             // SAFETY: as above for the device side; the buffer outlives the copy, which is done on return.
@@ -209,9 +212,12 @@ fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: StreamRef<'_>) ->
     match route {
         // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
         Route::Direct(plan) => unsafe { run(stream, &plan, to.cast(), from, direction) },
-        Route::Staged(through) => {
+        Route::Staged(through, direct) => {
             let Through { staging, sort } = *through;
-            let mut buffer = staging_buffer(staging.bytes())?;
+            let Some(mut buffer) = staging_buffer(staging.bytes()) else {
+                // SAFETY: as for the direct route.
+                return unsafe { run(stream, &direct, to.cast(), from, direction) };
+            };
             // SAFETY: the device layout, gaps included, lies inside one allocation; the buffer outlives the copy.
             unsafe { run(stream, staging.plan(), buffer.as_mut_ptr().cast(), from, direction) }?;
             // SAFETY: the host layout lies inside memory that is borrowed for writing; the staging's, in the buffer.
@@ -236,9 +242,9 @@ fn move_within(source: &CudaView<'_>, destination: &CudaViewMut<'_>, stream: Str
     unsafe { run(stream, &plan, pointer(to.base), pointer(from.base), direction) }
 }
 
-/// Room for `bytes`, of which only the address is used; nothing is read that was not written.
-fn staging_buffer(bytes: usize) -> Result<Vec<u8>> {
+/// Room for `bytes`, of which only the address is used; nothing is read that was not written. None if the host has none.
+fn staging_buffer(bytes: usize) -> Option<Vec<u8>> {
     let mut buffer = Vec::new();
-    buffer.try_reserve_exact(bytes).map_err(|_| Error::HostMemory { bytes })?;
-    Ok(buffer)
+    buffer.try_reserve_exact(bytes).ok()?;
+    Some(buffer)
 }

@@ -19,6 +19,9 @@ const ROW: u64 = 100;
 const RUN: u64 = 2;
 /// Bytes that cross the bus, or are copied on the host, in a nanosecond.
 const BYTES_A_NANOSECOND: u64 = 10;
+/// The largest buffer that gaps are read into: a view of a few elements should not take host memory by the gigabyte. (A
+/// packed buffer is never larger than the array that the caller has on the host.)
+const LARGEST_SPAN: usize = 64 << 20;
 
 /// A buffer on the way.
 #[derive(Debug)]
@@ -34,8 +37,9 @@ pub(super) struct Through {
 pub(super) enum Route {
     /// The calls of the plan, between the two arrays themselves.
     Direct(CopyPlan),
-    /// First the one, then the other, in the direction of the copy.
-    Staged(Box<Through>),
+    /// First the one, then the other, in the direction of the copy; the plan is the direct way, for when there is no room
+    /// for a buffer.
+    Staged(Box<Through>, CopyPlan),
 }
 
 impl Route {
@@ -61,8 +65,9 @@ impl Route {
             Ok(Through { staging, sort })
         };
         let packed = staged(Staging::read(device)?)?;
-        let span = staged(Staging::read_span(device)?)?;
-        Ok(cheaper(direct, [packed, span]))
+        let span = Staging::read_span(device)?;
+        let span = if span.bytes() <= LARGEST_SPAN { Some(staged(span)?) } else { None };
+        Ok(cheaper(direct, std::iter::once(packed).chain(span)))
     }
 }
 
@@ -72,14 +77,17 @@ fn is_one_run(plan: &CopyPlan) -> bool {
 }
 
 fn cheaper(direct: CopyPlan, staged: impl IntoIterator<Item = Through>) -> Route {
-    let mut best = (calls_cost(&direct), Route::Direct(direct));
+    let mut best = (calls_cost(&direct), None);
     for through in staged {
         let cost = calls_cost(through.staging.plan()).saturating_add(host_cost(&through.sort));
         if cost < best.0 {
-            best = (cost, Route::Staged(Box::new(through)));
+            best = (cost, Some(through));
         }
     }
-    best.1
+    match best.1 {
+        None => Route::Direct(direct),
+        Some(through) => Route::Staged(Box::new(through), direct),
+    }
 }
 
 fn calls_cost(plan: &CopyPlan) -> u64 {
@@ -119,7 +127,9 @@ mod tests {
     fn a_mirrored_image_goes_through_a_buffer_in_one_call() {
         let mirrored = image().flip(1).unwrap();
         for route in [Route::read(&image(), &mirrored), Route::write(&mirrored, &image())] {
-            assert!(matches!(route.unwrap(), Route::Staged(through) if through.staging.plan().calls() == 1));
+            assert!(
+                matches!(route.unwrap(), Route::Staged(through, _) if through.staging.plan().calls() == 1)
+            );
         }
     }
 
@@ -128,7 +138,9 @@ mod tests {
         let planes = image().permute(&[2, 0, 1]).unwrap();
         let packed = Layout::contiguous(planes.shape(), 1).unwrap();
         for route in [Route::read(&packed, &planes), Route::write(&planes, &packed)] {
-            assert!(matches!(route.unwrap(), Route::Staged(through) if through.staging.plan().calls() == 1));
+            assert!(
+                matches!(route.unwrap(), Route::Staged(through, _) if through.staging.plan().calls() == 1)
+            );
         }
     }
 
@@ -137,7 +149,7 @@ mod tests {
         let red = image().index(2, 0).unwrap();
         let packed = Layout::contiguous(red.shape(), 1).unwrap();
         let route = Route::read(&packed, &red).unwrap();
-        assert!(matches!(route, Route::Staged(through) if through.staging.bytes() > red.size_bytes()));
+        assert!(matches!(route, Route::Staged(through, _) if through.staging.bytes() > red.size_bytes()));
     }
 
     #[test]
@@ -146,5 +158,17 @@ mod tests {
         let packed = Layout::contiguous(&[4], 8).unwrap();
         let route = Route::read(&packed, &far).unwrap();
         assert!(matches!(route, Route::Direct(_)), "{route:?}");
+    }
+
+    #[test]
+    fn gaps_are_not_read_into_a_buffer_of_hundreds_of_megabytes() {
+        // Each run would be worth its gap, but there are ten thousand of them.
+        let runs = Layout::strided(&[10_000, 8], &[40_000, 2], 0, 1).unwrap();
+        let packed = Layout::contiguous(runs.shape(), 1).unwrap();
+        let few = |route| match route {
+            Route::Direct(_) => true,
+            Route::Staged(through, _) => through.staging.bytes() <= LARGEST_SPAN,
+        };
+        assert!(few(Route::read(&packed, &runs).unwrap()));
     }
 }
