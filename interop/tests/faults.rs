@@ -2,11 +2,13 @@
 
 mod support;
 
+use std::time::Duration;
+
 use cuda_emulator::{Fault, Flavour, runtime_without};
 use cuda_safe::cuda_sys::cudart::cudaError_t;
-use cuda_safe::{Device, ErrorKind};
+use cuda_safe::{Device, ErrorKind, Stream, StreamOptions};
 use interop::dlpack::Form;
-use interop::{CudaBuffer, DType, Error, SliceSpec, memcpy_d2d, memcpy_d2h, memcpy_h2d};
+use interop::{CudaBuffer, DType, Error, SliceSpec, memcpy_d2d, memcpy_d2d_on, memcpy_d2h, memcpy_h2d};
 use support::{Drops, bytes_at, contents, device_bytes, filled, on, ramp};
 
 fn code(error: &Error) -> Option<cudaError_t> {
@@ -205,4 +207,21 @@ fn a_free_that_fails_is_reported_by_close() {
     let fault = Fault::call("cudaFree").fails_with(cudaError_t::cudaErrorUnknown);
     assert_eq!(code(&buffer.close().unwrap_err()), Some(cudaError_t::cudaErrorUnknown));
     assert_eq!(fault.hits(), 1);
+}
+
+#[test]
+fn a_copy_that_fails_half_way_returns_when_its_first_calls_are_done() {
+    let Some(device) = emulated() else { return };
+    let stream = Stream::with_options(device, StreamOptions { non_blocking: true, ..Default::default() });
+    let stream = stream.unwrap();
+    let source = filled(device, &[3, 64], &[7; 192]);
+    let mut destination = CudaBuffer::new(device, &[3, 64], DType::U8).unwrap();
+    cuda_emulator::set_async_delay(Duration::from_millis(20));
+    let third = Fault::call(FLAT).nth(3).fails_with(cudaError_t::cudaErrorInvalidValue);
+    let wait = Fault::call("cudaStreamSynchronize").nth(1).fails_with(cudaError_t::cudaErrorInvalidValue);
+    let refused = memcpy_d2d_on(&stream, source.view().flip(0).unwrap(), &mut destination).unwrap_err();
+    assert_eq!((code(&refused), third.hits()), (Some(cudaError_t::cudaErrorInvalidValue), 1));
+    assert!(stream.query().unwrap(), "the first two rows are still being copied");
+    cuda_emulator::set_async_delay(Duration::ZERO);
+    drop((third, wait));
 }
