@@ -3,10 +3,12 @@
 //! [`HostView`] and [`HostViewMut`] borrow; the memory stays its owner's. Elements are only ever moved as bytes and never
 //! seen as Rust values, so nothing needs to be aligned, and memory that another language may write is no Rust slice.
 //!
-//! A plain slice has no shape of its own: in a copy it takes that of the other side, in C order, if the numbers of
+//! A plain slice (a vector, a box, page-locked memory) has no shape of its own: in a copy it takes that of the other side, in C order, if the numbers of
 //! elements agree. Give it one with [`HostView::new`] to have the shape checked.
 
 use std::marker::PhantomData;
+
+use cuda_safe::{Element, PinnedMemory, Registered};
 
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -221,29 +223,34 @@ impl<'a> From<&'a mut HostViewMut<'_>> for HostViewMut<'a> {
     }
 }
 
-/// A slice, a vector or a fixed array is one axis that has not been given a shape.
+/// Whatever is a slice at heart is one axis that has not been given a shape.
 macro_rules! flat_sources {
-    ($([$($length:tt)*] $source:ty),*) => {$(
-        impl<'a, T: Scalar, $($length)*> TryFrom<&'a $source> for HostView<'a> {
+    ($([$($parameters:tt)*] $source:ty),* $(,)?) => {$(
+        impl<'a, $($parameters)*> TryFrom<&'a $source> for HostView<'a> {
             type Error = Error;
 
             fn try_from(source: &'a $source) -> Result<Self> {
-                Ok(Self { flat: true, ..Self::new(source.as_slice(), &[source.len()])? })
+                Self::try_from(&source[..])
             }
         }
 
-        impl<'a, T: Scalar, $($length)*> TryFrom<&'a mut $source> for HostViewMut<'a> {
+        impl<'a, $($parameters)*> TryFrom<&'a mut $source> for HostViewMut<'a> {
             type Error = Error;
 
             fn try_from(source: &'a mut $source) -> Result<Self> {
-                let len = source.len();
-                Ok(Self { flat: true, ..Self::new(source.as_mut_slice(), &[len])? })
+                Self::try_from(&mut source[..])
             }
         }
     )*};
 }
 
-flat_sources!([] Vec<T>, [const N: usize] [T; N]);
+flat_sources!(
+    [T: Scalar] Vec<T>,
+    [T: Scalar] Box<[T]>,
+    [T: Scalar, const N: usize] [T; N],
+    [T: Scalar + Element] PinnedMemory<T>,
+    [T: Scalar + Element] Registered<T>,
+);
 
 impl<'a, T: Scalar> TryFrom<&'a [T]> for HostView<'a> {
     type Error = Error;

@@ -2,7 +2,7 @@
 
 mod support;
 
-use cuda_safe::{Device, MemoryPool, Stream, StreamOptions};
+use cuda_safe::{Device, MemoryPool, PinnedMemory, Registered, Stream, StreamOptions};
 use interop::{
     Allocator, BufferOptions, CudaBuffer, DType, Error, HostView, HostViewMut, Layout, LayoutError,
     memcpy_d2d, memcpy_d2d_on, memcpy_d2h, memcpy_d2h_on, memcpy_h2d, memcpy_h2d_on,
@@ -41,6 +41,27 @@ fn every_kind_of_host_source_is_taken() {
     let mut view = HostViewMut::new(&mut vector, &[2, 2]).unwrap();
     memcpy_d2h(&buffer, &mut view).unwrap();
     memcpy_d2h(&buffer, view).unwrap();
+}
+
+#[test]
+fn page_locked_and_boxed_memory_is_taken_as_it_is() {
+    for device in devices() {
+        let mut buffer = CudaBuffer::new(device, &[2, 2], DType::U8).unwrap();
+        let mut pinned = PinnedMemory::<u8>::zeroed(device, 4).unwrap();
+        pinned.copy_from_slice(&[1, 2, 3, 4]);
+        memcpy_h2d(&pinned, &mut buffer).unwrap();
+        let mut registered = Registered::new(device, vec![0u8; 4]).unwrap();
+        memcpy_d2h(&buffer, &mut registered).unwrap();
+        assert_eq!(&registered[..], [1, 2, 3, 4]);
+        let boxed: Box<[u8]> = Box::new([5, 6, 7, 8]);
+        memcpy_h2d(&boxed, &mut buffer).unwrap();
+        memcpy_d2h(&buffer, &mut pinned).unwrap();
+        assert_eq!(&pinned[..], [5, 6, 7, 8]);
+        memcpy_h2d(&registered, &mut buffer).unwrap();
+        let mut boxed = boxed;
+        memcpy_d2h(&buffer, &mut boxed).unwrap();
+        assert_eq!(&boxed[..], [1, 2, 3, 4]);
+    }
 }
 
 #[test]
