@@ -29,6 +29,19 @@ use crate::view::{CudaView, CudaViewMut, Memory};
 
 /// An array on a device.
 ///
+/// ```
+/// use interop::{CudaBuffer, DType, memcpy_d2h, memcpy_h2d};
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let mut buffer = CudaBuffer::new(device, &[2, 3], DType::F32)?;
+/// memcpy_h2d(&[1.0f32, 2.0, 3.0, 4.0, 5.0, 6.0], &mut buffer)?;
+/// let mut last_column = [0.0f32; 2];
+/// memcpy_d2h(buffer.view().index(1, -1)?, &mut last_column)?;
+/// assert_eq!(last_column, [3.0, 6.0]);
+/// # Ok::<(), interop::Error>(())
+/// ```
+///
+/// On a GPU, with an array of somebody else:
+///
 /// ```no_run
 /// # use interop::{CudaBuffer, DType, memcpy_d2h, memcpy_h2d};
 /// # use interop::{Error, ForeignArray};
@@ -97,7 +110,8 @@ pub struct BufferOptions<'a> {
     pub allocator: Allocator<'a>,
     /// The stream of the buffer; the legacy default stream of the device if there is none.
     pub stream: Option<Stream>,
-    /// Whether every byte is set to zero. If not, what is in the memory is whatever was there before.
+    /// Whether every byte is set to zero. If not, what is in the memory is whatever was there before; only page-locked
+    /// memory is zeroed in any case, since the host can read it and has no values of bytes that nobody wrote.
     pub zeroed: bool,
 }
 
