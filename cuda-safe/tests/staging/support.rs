@@ -1,0 +1,100 @@
+//! An engine that stages everything, and the dice that say what.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use cuda_emulator::Flavour;
+use cuda_safe::memory::staging::{
+    Engine, HostBytes, HostBytesMut, Place, Settings, Stores, Transfer, Tuning, Until, Way,
+};
+use cuda_safe::{Device, DeviceMemory, Stream, StreamOptions, StreamRef};
+
+pub(crate) const CHUNK: usize = 4096;
+
+pub(crate) fn device() -> Device {
+    Device::new(cuda_emulator::runtime(Flavour::Cuda13), 0).unwrap()
+}
+
+/// Faults and delays concern every thread, so the tests take turns.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An engine that stages everything, in small chunks.
+pub(crate) fn engine(threads: usize) -> Engine {
+    let way = Way { threads, least_chunk: CHUNK, most_chunk: CHUNK, stores: Stores::Streaming };
+    let settings = Settings {
+        threads: Some(threads),
+        chunk: Some(CHUNK),
+        limit: threads * 4 * CHUNK,
+        from: Some(0),
+        ..Settings::default()
+    };
+    Engine::with_tuning(device(), settings, Tuning { upload: way, download: way }).unwrap()
+}
+
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn roll(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        (self.roll() % limit as u64) as usize
+    }
+
+    pub(crate) fn bytes(&mut self, len: usize) -> Vec<u8> {
+        (0..len).map(|_| self.roll() as u8).collect()
+    }
+}
+
+/// Sizes around every boundary.
+pub(crate) fn sizes(threads: usize) -> Vec<usize> {
+    let mut sizes = vec![0, 1, CHUNK - 1, CHUNK, CHUNK + 1];
+    for multiple in [2, 3, 4, 5, 8, 4 * threads, threads * 8, threads * 9, 40] {
+        sizes.extend([multiple * CHUNK - 1, multiple * CHUNK, multiple * CHUNK + 1]);
+    }
+    sizes
+}
+
+pub(crate) fn up(
+    engine: &Engine,
+    stream: StreamRef<'_>,
+    to: &mut DeviceMemory<u8>,
+    from: &[u8],
+    until: Until,
+) -> cuda_safe::Result<()> {
+    assert_eq!(to.len(), from.len());
+    let place = Place::Run { base: to.as_mut_ptr().cast() };
+    // SAFETY: both have as many bytes; the memory is freed only after the streams are done.
+    unsafe {
+        engine.upload(Transfer::new(stream, place, from.len()).until(until), &HostBytes::new(from.as_ptr()))
+    }
+}
+
+pub(crate) fn down(
+    engine: &Engine,
+    stream: StreamRef<'_>,
+    to: &mut [u8],
+    from: &DeviceMemory<u8>,
+) -> cuda_safe::Result<()> {
+    assert_eq!(to.len(), from.len());
+    let place = Place::Run { base: from.as_ptr().cast_mut().cast() };
+    // SAFETY: both have as many bytes, and are borrowed until the copy is done.
+    unsafe { engine.download(Transfer::new(stream, place, to.len()), &HostBytesMut::new(to.as_mut_ptr())) }
+}
+
+pub(crate) fn streams() -> Vec<Stream> {
+    let device = device();
+    let free = StreamOptions { non_blocking: true, ..StreamOptions::default() };
+    vec![
+        Stream::new(device).unwrap(),
+        Stream::with_options(device, free).unwrap(),
+        Stream::legacy(device),
+        Stream::per_thread(device),
+    ]
+}
