@@ -7,6 +7,7 @@ mod coverage;
 mod emulator;
 mod metadata;
 mod python;
+mod setup;
 mod test;
 mod wheels;
 mod workspace;
@@ -31,6 +32,8 @@ enum Task {
     Coverage,
     /// Build the Python package as a wheel
     Wheel(python::Options),
+    /// Make .venv with every Python framework that the package works with
+    Setup(setup::Options),
     /// Make a folder that runs the tests and benchmarks on a GPU machine without Rust
     Bundle(bundle::Options),
 }
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Task::Ci(options) => ci::run(&options),
         Task::Coverage => coverage::run(),
         Task::Wheel(options) => python::run(&options),
+        Task::Setup(options) => setup::run(&options),
         Task::Bundle(options) => bundle::run(&options),
     };
     match outcome {
