@@ -22,10 +22,13 @@ pub(crate) struct Options {
 
 /// `cargo xtask wheel`.
 pub(crate) fn run(options: &Options) -> Result<(), String> {
-    let environment = Environment::make()?;
-    let wheel = environment.build(&workspace::root().join(&options.out))?;
-    println!("{}", wheel.display());
+    println!("{}", wheel(&workspace::root().join(&options.out))?.display());
     Ok(())
+}
+
+/// Builds the wheel into a folder, in place of older ones, and gives its path.
+pub(crate) fn wheel(out: &Path) -> Result<PathBuf, String> {
+    Environment::make()?.build(out)
 }
 
 /// Tests the package, if there is a Python to do it with; under CI there must be one.

@@ -2,7 +2,7 @@
 //!
 //! `run.sh` there unpacks the programs, runs them under libcudart 12 and 13 and writes a Markdown report.
 //! `programs.tar.xz` has the test programs, the command-line program and the benchmarks, all stripped, and
-//! `programs.txt`, which tells `run.sh` of them.
+//! `programs.txt`, which tells `run.sh` of them; and the Python package as a wheel, with its tests and examples.
 
 mod programs;
 
@@ -12,7 +12,7 @@ use std::process::Command;
 
 use self::programs::Program;
 use crate::workspace::{self, execute, remove};
-use crate::{emulator, wheels};
+use crate::{emulator, python, wheels};
 
 /// What carries the bundle to the machine has room for this much.
 const MOST_BYTES: u64 = 12 << 20;
@@ -25,6 +25,17 @@ const PACK: &str = "programs.tar.xz";
 const LIBRARIES: [(u32, &str, &str, &str); 2] = [
     (12, "nvidia-cuda-runtime-cu12", "12.9.79", "nvidia/cuda_runtime/lib/libcudart.so.12"),
     (13, "nvidia-cuda-runtime", "13.0.96", "nvidia/cu13/lib/libcudart.so.13"),
+];
+
+/// What programs and tests read.
+const ASSETS: [&str; 1] = [":(glob)**/assets/**"];
+
+/// What tests and measures the Python package, with what pytest is told.
+const PYTHON: [&str; 4] = [
+    ":(glob)interop/python/pyproject.toml",
+    ":(glob)interop/python/tests/**",
+    ":(glob)interop/python/examples/**",
+    ":(glob)interop/python/benches/**",
 ];
 
 #[derive(clap::Args)]
@@ -79,7 +90,9 @@ fn fill(stage: &Path, with_libraries: bool) -> Result<(), String> {
             &stage.join(format!("emulator/{major}/libcudart.so.{major}")),
         )?;
     }
-    assets(stage)?;
+    tracked(stage, &ASSETS)?;
+    tracked(stage, &PYTHON)?;
+    python::wheel(&stage.join("python"))?;
     for (major, name, version, inside) in LIBRARIES.iter().filter(|_| with_libraries) {
         let library = wheels::fetch(name, version)?.join(inside);
         copy(&library, &stage.join(format!("libcudart/{major}/libcudart.so.{major}")))?;
@@ -87,9 +100,9 @@ fn fill(stage: &Path, with_libraries: bool) -> Result<(), String> {
     Ok(())
 }
 
-/// Files that tests and programs read: what git has in any folder named `assets`.
-fn assets(stage: &Path) -> Result<(), String> {
-    let listed = git(&["ls-files", "-z", "--", ":(glob)**/assets/**"])?;
+/// Copies files of the workspace to where tests and programs read them: those that git has and a pattern names.
+fn tracked(stage: &Path, patterns: &[&str]) -> Result<(), String> {
+    let listed = git(&[&["ls-files", "-z", "--"], patterns].concat())?;
     for file in listed.split_terminator('\0') {
         copy(&workspace::root().join(file), &stage.join("packages").join(file))?;
     }

@@ -6,17 +6,23 @@
 #
 # CUDART_12, CUDART_13   the libraries; those that the bundle brought along if it did and nothing else is said
 # MAJORS                 the majors to run under, "12 13" if nothing else is said; some tests use both libraries anyway
+# PYTHON                 a Python with pytest, NumPy, ml_dtypes and the frameworks, directly or by PYTHONPATH; without it
+#                        the Python package is not tested. It is the one of the bundle, whatever else is installed
 # SANITIZER              compute-sanitizer's path, or `none`; what is on the PATH otherwise
-# LIMIT                  seconds that one program may take, 300 otherwise
+# LIMIT                  seconds that one program may take, 300 otherwise; a file of Python tests has three times that
 # TMPDIR                 where the programs are unpacked (about 60 MB), /tmp otherwise
+#
+# A test that this machine cannot carry out (for want of a second GPU, or because only the emulator fails on request)
+# prints a line `not applicable: REASON`. It is counted as that and listed, not as passed. Python's are skipped.
 #
 # Exits 0 if every program passed and no test was ignored, 1 if not, 2 if it could not begin.
 set -uo pipefail
 
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-invocation="./run.sh $*"
-for name in LIMIT SANITIZER MAJORS CUDART_13 CUDART_12; do
-    if [ -n "${!name+set}" ]; then invocation="$name='${!name}' $invocation"; fi
+invocation="./run.sh $(basename "${1-}")"
+for name in LIMIT SANITIZER PYTHON MAJORS CUDART_13 CUDART_12; do
+    # Which folder of this machine a file is in is of no use to a reader.
+    if [ -n "${!name+set}" ]; then invocation="$name='${!name##*/}' $invocation"; fi
 done
 majors=${MAJORS:-12 13}
 limit=${LIMIT:-300}
@@ -48,6 +54,15 @@ for major in 12 13; do
     export "CUDA_TEST_LIBCUDART_$major=${cudart[$major]}"
     export "CUDA_TEST_EMULATOR_$major=$root/emulator/$major/libcudart.so.$major"
 done
+python=${PYTHON:-none}
+if [ "$python" != none ]; then
+    python=$(command -v "$python") || refuse "PYTHON=$PYTHON is not a program"
+    # Not where its link leads: a virtual environment is known by the link.
+    python=$(realpath -s "$python")
+    "$python" -m zipfile -e "$root"/python/*.whl "$root/python/site" || refuse "$python cannot unpack the wheel"
+    export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$root/python/site${PYTHONPATH:+:$PYTHONPATH}"
+    "$python" -c 'import cuda_interop, ml_dtypes, numpy, pytest' || refuse "$python lacks what the tests import"
+fi
 if [ "$sanitizer" != none ] && ! [ -x "$sanitizer" ]; then refuse "SANITIZER=$sanitizer is not a program"; fi
 if ! mkdir -p "$(dirname "$report")" || ! : >"$report"; then refuse "cannot write $report"; fi
 
@@ -77,16 +92,32 @@ start() {
     ) >"$log" 2>&1 </dev/null
 }
 
+# The tests in a log that passed because this machine cannot carry them out: name, tab and reason, a line each.
+not_applicable() {
+    awk -v tab="$tab" '
+        /^failures:$/ { exit }
+        /^---- .* stdout ----$/ { test = $2 }
+        /^not applicable: / && !seen[test]++ { sub(/^not applicable: /, ""); print test tab $0 }' "$1"
+}
+
 tests() {
-    say '' '| program | passed | failed | ignored | seconds |' '|---|---|---|---|---|'
+    local listed="$work/not-applicable.$major"
+    : >"$listed"
+    say '' '| program | passed | not applicable here | failed | ignored | seconds |' '|---|---|---|---|---|---|'
     while IFS=$tab read -r package name path folder; do
         local log="$work/$major.$package.$name" begun=$EPOCHREALTIME status seconds passed failed ignored
-        start "$log" "$folder" "$root/$path"; status=$?
+        local arguments=() inapplicable
+        # Programs without the test harness, which knows this argument, print everything anyway.
+        if grep -aqF show-output "$root/$path"; then arguments=(--show-output); fi
+        start "$log" "$folder" "$root/$path" "${arguments[@]}"; status=$?
         seconds=$(awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }')
         passed=$(count passed "$log") failed=$(count failed "$log") ignored=$(count ignored "$log")
         # A program without the test harness has one answer: its exit status.
         if ! grep -aq '^test result: ' "$log"; then passed=$((status == 0)) failed=$((status != 0)); fi
-        say "| $package $name | $passed | $failed | $ignored | $seconds |"
+        inapplicable=$(not_applicable "$log" | wc -l)
+        not_applicable "$log" | while IFS= read -r line; do echo "- $package $name ${line//$tab/: }"; done >>"$listed"
+        passed=$((passed - inapplicable)) total_inapplicable=$((total_inapplicable + inapplicable))
+        say "| $package $name | $passed | $inapplicable | $failed | $ignored | $seconds |"
         total_passed=$((total_passed + passed)) total_failed=$((total_failed + failed))
         total_ignored=$((total_ignored + ignored))
         if [ "$status" -ne 0 ] || [ "$failed" -ne 0 ] || [ "$ignored" -ne 0 ]; then
@@ -94,7 +125,42 @@ tests() {
             { echo "== CUDA $major: $package $name"; grep -a ' \.\.\. ignored' "$log"; tail -n 40 "$log"; } >>"$work/logs"
         fi
     done < <(programs test)
+    if [ -s "$listed" ]; then say '' 'Not applicable here:' ''; cat "$listed" >>"$report"; fi
 }
+
+# Each file of Python tests in a process of its own: one that ends its process ends no other.
+python_tests() {
+    local limit=$((limit * 3)) skips="$work/skips.$major" file
+    : >"$skips"
+    say '' '| Python tests | passed | failed | skipped | seconds |' '|---|---|---|---|---|'
+    for file in "$root"/packages/interop/python/tests/test_*.py; do
+        local name log begun=$EPOCHREALTIME status seconds closing passed failed skipped
+        name=$(basename "$file") log="$work/$major.python.$(basename "$file")"
+        start "$log" packages/interop/python "$python" -m pytest -p no:cacheprovider --quiet --color=no --tb=short -rs "tests/$name"
+        status=$?
+        seconds=$(awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }')
+        closing=$(grep -aE '^[0-9]+ [a-z]+.* in [0-9.]+s' "$log" | tail -n 1)
+        passed=$(of passed "$closing") skipped=$(of skipped "$closing")
+        failed=$(($(of failed "$closing") + $(of 'errors?' "$closing")))
+        # pytest says 5 if it ran nothing; a file may be skipped as a whole.
+        if [ "$status" -eq 5 ] && [ "$skipped" -gt 0 ]; then status=0; fi
+        say "| $name | $passed | $failed | $skipped | $seconds |"
+        python_passed=$((python_passed + passed)) python_failed=$((python_failed + failed))
+        python_skipped=$((python_skipped + skipped))
+        # `SKIPPED [2] tests/test_torch.py:45: reason`, a line for each place in the file.
+        sed -n 's/^SKIPPED \[\([0-9]*\)\] [^ ]* /\1 /p' "$log" | awk -v name="$name" '
+            { n = $1; sub(/^[0-9]+ /, ""); count[$0] += n }
+            END { for (reason in count) print "- " name ": " count[reason] " x " reason }' | sort >>"$skips"
+        if [ "$status" -ne 0 ] || [ "$failed" -ne 0 ]; then
+            problem "CUDA $major: Python $name: exit status $status, $failed failed"
+            { echo "== CUDA $major: Python $name"; tail -n 60 "$log"; } >>"$work/logs"
+        fi
+    done
+    if [ -s "$skips" ]; then say '' 'Skipped, and why:' ''; cat "$skips" >>"$report"; fi
+}
+
+# One count of a closing line of pytest's, such as `3 passed, 1 skipped in 0.5s`.
+of() { grep -oE "[0-9]+ $1\b" <<<"$2" | awk '{ n += $1 } END { print n + 0 }'; }
 
 doctor() {
     start "$work/doctor" packages/interop/cli "$root/bin/cuda-interop" doctor ||
@@ -168,13 +234,15 @@ say "| cores | $(nproc), $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2- | 
 say "| system | $(. /etc/os-release 2>/dev/null && echo "${PRETTY_NAME:-}"), Linux $(uname -r) |"
 [ "$sanitizer" = none ] || say "| compute-sanitizer | $("$sanitizer" --version | grep -ao 'Version.*') |"
 
-total_passed=0 total_failed=0 total_ignored=0
+total_passed=0 total_failed=0 total_ignored=0 total_inapplicable=0
+python_passed=0 python_failed=0 python_skipped=0
 for major in $majors; do
     echo "CUDA $major: ${cudart[$major]}"
     say '' "## CUDA $major" ''
     doctor
     roundtrip
     tests
+    if [ "$python" != none ]; then python_tests; fi
 done
 say '' '## Images'
 images
@@ -187,13 +255,34 @@ else
     for major in $majors; do say '' "### CUDA $major"; memcheck; done
 fi
 say '' '## Result' ''
-closing="$total_passed passed, $total_failed failed, $total_ignored ignored; $problems problems"
+closing="$total_passed passed, $total_inapplicable not applicable here, $total_failed failed, $total_ignored ignored"
+if [ "$python" = none ]; then
+    closing="$closing; the Python package was not tested"
+else
+    closing="$closing; Python: $python_passed passed, $python_failed failed, $python_skipped skipped"
+fi
+closing="$closing; $problems problems"
 say "$closing"
 if [ "$problems" -gt 0 ]; then
     say ''; cat "$work/problems" >>"$report"
     if [ -s "$work/logs" ]; then say ''; block "$work/logs"; fi
 fi
-# Where the bundle happened to be is of no use to a reader.
-sed -i -e "s#$root#.#g" -e "s#$bundle#.#g" "$report"
+# hide FOLDER NAME: writes a name into the report in place of a folder of this machine.
+hide() {
+    [ "${#1}" -gt 1 ] || return 0
+    local folder
+    folder=$(sed 's/[][\\.*^$#(){}+?|]/\\&/g' <<<"$1")
+    sed -i -E "s#(^|[^[:alnum:]_.)-])$folder\b#\1$2#g" "$report"
+}
+# Where things happened to be is of no use to a reader.
+hide "$root" .
+hide "$work" "(temporary folder)"
+hide "$bundle" .
+for major in 12 13; do hide "$(dirname "${cudart[$major]}")" "(folder of CUDART_$major)"; done
+if [ "$python" != none ]; then
+    hide "$("$python" -c 'import sys; print(sys.prefix)')" "(folder of PYTHON)"
+    while IFS= read -r -d : folder; do hide "$folder" '(PYTHONPATH)'; done <<<"$PYTHONPATH:"
+fi
+hide "${HOME:-/}" '~'
 echo "$closing; see $report"
 [ "$problems" -eq 0 ]
