@@ -13,9 +13,6 @@ use crate::workspace::{self, execute};
 /// The majors that the frameworks are made for.
 const MAJORS: std::ops::RangeInclusive<u32> = 12..=13;
 
-/// Where PyTorch's own wheels for CUDA 12 are.
-const PYTORCH_12: &str = "https://download.pytorch.org/whl/cu128";
-
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The CUDA major of the frameworks, 12 or 13 [default: the newest that the driver runs]
@@ -49,10 +46,6 @@ fn commands(root: &Path, major: u32) -> [Command; 2] {
     let inside = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
     let mut pip = Command::new(environment.join(inside));
     pip.args(["-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--upgrade"]);
-    if major == 12 {
-        // PyPI has new versions of PyTorch for CUDA 13 only.
-        pip.args(["--extra-index-url", PYTORCH_12]);
-    }
     pip.arg(format!("{}[test,cu{major}]", root.join("interop/python").display()));
     [venv, pip]
 }
@@ -112,12 +105,11 @@ mod tests {
     }
 
     #[test]
-    fn each_major_gets_its_extra_and_only_12_an_index() {
+    fn each_major_gets_its_extra() {
         for (major, extra) in [(12, "[test,cu12]"), (13, "[test,cu13]")] {
             let [venv, pip] = commands(Path::new("/w"), major).map(|command| format!("{command:?}"));
             assert!(venv.contains("/w/.venv"), "{venv}");
             assert!(pip.contains(&format!("/w/interop/python{extra}")), "{pip}");
-            assert_eq!(pip.contains(PYTORCH_12), major == 12, "{pip}");
         }
     }
 

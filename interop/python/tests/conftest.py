@@ -22,7 +22,6 @@ import warnings  # noqa: E402
 
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
-
 from cuda_interop import CudaBuffer, Device, devices, synchronize  # noqa: E402
 
 EMULATED = os.environ["CUDA_INTEROP_RUNTIME"].startswith("emulator")

@@ -31,6 +31,32 @@ READ_ONLY, IS_COPIED = 1, 2
 LEGACY, VERSIONED = b"dltensor", b"dltensor_versioned"
 USED = {LEGACY: b"used_dltensor", VERSIONED: b"used_dltensor_versioned"}
 
+# NumPy's and ml_dtypes' names with DLPack's code and bits.
+DTYPES = [
+    ("?", BOOL, 8),
+    ("i1", INT, 8),
+    ("i2", INT, 16),
+    ("i4", INT, 32),
+    ("i8", INT, 64),
+    ("u1", UINT, 8),
+    ("u2", UINT, 16),
+    ("u4", UINT, 32),
+    ("u8", UINT, 64),
+    ("f2", FLOAT, 16),
+    ("f4", FLOAT, 32),
+    ("f8", FLOAT, 64),
+    ("c8", COMPLEX, 64),
+    ("c16", COMPLEX, 128),
+    ("bfloat16", BFLOAT, 16),
+    ("float8_e3m4", 7, 8),
+    ("float8_e4m3", 8, 8),
+    ("float8_e4m3b11fnuz", 9, 8),
+    ("float8_e4m3fn", 10, 8),
+    ("float8_e4m3fnuz", 11, 8),
+    ("float8_e5m2", 12, 8),
+    ("float8_e5m2fnuz", 13, 8),
+    ("float8_e8m0fnu", 14, 8),
+]
 
 class Interface:
     """An object with a CUDA Array Interface, and nothing else."""

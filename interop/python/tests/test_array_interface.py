@@ -5,9 +5,9 @@ import weakref
 
 import numpy as np
 import pytest
-from peers import Interface, described
-
 from cuda_interop import CudaBuffer, Stream
+
+from peers import Interface, described
 
 VALUES = np.arange(24, dtype=np.float32).reshape(4, 6)
 DTYPES = ["?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8", "c8", "c16"]

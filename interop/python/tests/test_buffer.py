@@ -6,7 +6,6 @@ import weakref
 import ml_dtypes
 import numpy as np
 import pytest
-
 from cuda_interop import CudaBuffer, Device, Stream, devices
 
 

@@ -3,13 +3,13 @@
 import array
 import ctypes
 
+import cuda_interop
 import ml_dtypes
 import numpy as np
 import pytest
-from peers import Interface, Producer, described
-
-import cuda_interop
 from cuda_interop import CudaBuffer, Stream, memcpy_d2h, memcpy_h2d, pinned_empty
+
+from peers import Interface, Producer, described
 
 VALUES = np.arange(4 * 5 * 6, dtype=np.int32).reshape(4, 5, 6)
 

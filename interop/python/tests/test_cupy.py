@@ -4,7 +4,6 @@ import gc
 
 import numpy as np
 import pytest
-
 from cuda_interop import CudaBuffer, Stream, memcpy_d2h, memcpy_h2d
 
 VALUES = np.arange(120, dtype=np.float32).reshape(4, 5, 6)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from conftest import EMULATED, present
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -21,6 +21,8 @@ from ctypes import (
 
 import numpy as np
 import pytest
+from cuda_interop import CudaBuffer, Stream, memcpy_d2h
+
 from peers import (
     CPU,
     CUDA,
@@ -34,8 +36,6 @@ from peers import (
     Producer,
     described,
 )
-
-from cuda_interop import CudaBuffer, Stream, memcpy_d2h
 
 VALUES = np.arange(24, dtype=np.float32).reshape(4, 6)
 

@@ -4,7 +4,6 @@ import gc
 
 import numpy as np
 import pytest
-
 from cuda_interop import CudaBuffer
 
 VALUES = np.arange(24, dtype=np.float32).reshape(4, 6)

@@ -8,9 +8,16 @@ import weakref
 
 import numpy as np
 import pytest
-from peers import Consumed, DLManagedTensorVersioned, Interface, Producer, described
+from cuda_interop import (
+    CudaBuffer,
+    Device,
+    memcpy_d2h,
+    memcpy_h2d,
+    pinned_empty,
+    synchronize,
+)
 
-from cuda_interop import CudaBuffer, Device, memcpy_d2h, memcpy_h2d, pinned_empty, synchronize
+from peers import Consumed, DLManagedTensorVersioned, Interface, Producer, described
 
 VALUES = np.arange(1 << 16, dtype=np.uint8)
 EXCHANGES = int(os.environ.get("CUDA_TEST_EXCHANGES", "100000"))

@@ -4,10 +4,10 @@ import os
 import subprocess
 import sys
 
-import pytest
-from conftest import EMULATED
-
 import cuda_interop
+import pytest
+
+from conftest import EMULATED
 
 
 def run(program, **environment):

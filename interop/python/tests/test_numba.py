@@ -4,9 +4,9 @@ import gc
 
 import numpy as np
 import pytest
-from peers import described
-
 from cuda_interop import CudaBuffer, Stream
+
+from peers import described
 
 # Numba's own use of NumPy is not ours to judge.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

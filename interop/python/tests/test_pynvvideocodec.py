@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import framework
-
 from cuda_interop import CudaBuffer, memcpy_d2h, memcpy_h2d
+
+from conftest import framework
 
 VIDEO = str(Path(__file__).parents[1] / "examples" / "data" / "grey.mp4")
 

@@ -11,10 +11,31 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from peers import COMPLEX, CUDA, FLOAT, INT, READ_ONLY, DLDataType, DLDevice, DLTensor, Interface, Producer, described
-from test_exchange_table import NAME, Allocate, FromObject, Header, Lend, Table, ToObject, WorkStream
-
 from cuda_interop import CudaBuffer, Stream, memcpy_d2h, memcpy_h2d
+
+from peers import (
+    COMPLEX,
+    CUDA,
+    FLOAT,
+    INT,
+    READ_ONLY,
+    DLDataType,
+    DLDevice,
+    DLTensor,
+    Interface,
+    Producer,
+    described,
+)
+from test_exchange_table import (
+    NAME,
+    Allocate,
+    FromObject,
+    Header,
+    Lend,
+    Table,
+    ToObject,
+    WorkStream,
+)
 
 VALUES = np.arange(24, dtype=np.float32).reshape(4, 6)
 

@@ -6,9 +6,17 @@ import sys
 
 import numpy as np
 import pytest
-from peers import Interface, Producer, described
+from cuda_interop import (
+    CudaBuffer,
+    Device,
+    Event,
+    Stream,
+    memcpy_d2h,
+    memcpy_h2d,
+    synchronize,
+)
 
-from cuda_interop import CudaBuffer, Device, Event, Stream, memcpy_d2h, memcpy_h2d, synchronize
+from peers import Interface, Producer, described
 
 KINDS = {"own": Stream, "legacy": Stream.legacy, "per-thread": Stream.per_thread}
 VALUES = np.arange(1000, dtype=np.int32)

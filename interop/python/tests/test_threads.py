@@ -7,10 +7,18 @@ import time
 
 import numpy as np
 import pytest
+from cuda_interop import (
+    CudaBuffer,
+    Device,
+    Stream,
+    memcpy_d2h,
+    memcpy_h2d,
+    pinned_empty,
+    synchronize,
+)
+
 from conftest import EMULATED
 from peers import Interface, described
-
-from cuda_interop import CudaBuffer, Device, Stream, memcpy_d2h, memcpy_h2d, pinned_empty, synchronize
 
 THREADS = 16
 # A minute on a GPU; a few seconds where continuous integration has none.

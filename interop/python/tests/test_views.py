@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from cuda_interop import CudaBuffer
 
 VALUES = np.arange(4 * 5 * 6, dtype=np.int32).reshape(4, 5, 6)
