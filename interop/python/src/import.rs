@@ -4,7 +4,7 @@
 //! |---|---|
 //! | a capsule `dltensor` or `dltensor_versioned` | [`dlpack`] |
 //! | a dictionary of the array interface | [`interface`] |
-//! | a C exchange table on its type | [`exchange`] |
+//! | a C exchange table on its type | [`exchange`](crate::exchange) |
 //! | `__cuda_array_interface__` | [`interface`] |
 //! | `__dlpack__` | [`dlpack`]; also where the array interface cannot name the element type |
 //!
