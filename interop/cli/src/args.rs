@@ -166,6 +166,10 @@ Fields of the JSON object; what is not known is null:
                     ordinal, name, uuid, pci_bus_id, compute_capability (\"9.0\"),
                     total_memory_bytes, free_memory_bytes, usable, error (why it is not)
   device_error    why the devices could not be counted
+  staging         how large copies of pageable memory are made, by CUDA_INTEROP_STAGING:
+                    rule (who says so), enabled, threads, chunk_bytes, from_bytes
+                    (null: measured at first use), limit_bytes (page-locked, a device),
+                    error (why the variable is refused)
   emulator        available, versions, devices, memory_bytes_per_device,
                     error (why it is not available)";
 

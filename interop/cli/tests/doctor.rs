@@ -95,6 +95,38 @@ fn the_emulator_is_described_as_it_is_configured() {
 }
 
 #[test]
+fn the_staging_setting_in_force_is_shown_and_a_bad_one_named() {
+    let with = |setting: Option<&str>, arguments: &[&str]| {
+        let mut command = program();
+        command.arg("doctor").args(arguments).env_remove("CUDA_INTEROP_STAGING");
+        run(command.envs(setting.map(|setting| ("CUDA_INTEROP_STAGING", setting))))
+    };
+    let staging = &with(None, &["--json"]).json()["staging"];
+    assert_eq!((&staging["rule"], &staging["enabled"]), (&"default".into(), &true.into()));
+    assert_eq!((&staging["threads"], &staging["limit_bytes"]), (&Value::Null, &(64 << 20).into()));
+
+    let set = Some("threads=3,chunk=512K,limit=8M");
+    let staging = &with(set, &["--json"]).json()["staging"];
+    assert_eq!(staging["rule"], "environment variable CUDA_INTEROP_STAGING");
+    assert_eq!((&staging["threads"], &staging["chunk_bytes"]), (&3.into(), &(512 << 10).into()));
+    assert_eq!((&staging["limit_bytes"], &staging["error"]), (&(8 << 20).into(), &Value::Null));
+    let text = with(set, &[]).stdout;
+    assert!(
+        text.contains("threads 3, chunk 524288 B, from measured at first use, limit 8388608 B"),
+        "{text}"
+    );
+
+    assert_eq!(with(Some("off"), &["--json"]).json()["staging"]["enabled"], false);
+    assert!(with(Some("off"), &[]).stdout.contains("off (environment variable CUDA_INTEROP_STAGING)"));
+
+    let staging = &with(Some("threads=many"), &["--json"]).json()["staging"];
+    assert_eq!((&staging["enabled"], &staging["limit_bytes"]), (&Value::Null, &Value::Null));
+    let error = staging["error"].as_str().unwrap();
+    assert!(error.contains("CUDA_INTEROP_STAGING") && error.contains("threads=many"), "{error}");
+    assert!(with(Some("threads=many"), &[]).stdout.contains(error));
+}
+
+#[test]
 fn help_tells_every_field_of_the_json_and_every_exit_status() {
     let help = run(program().args(["doctor", "--help"]));
     assert_eq!(help.code, Some(0));

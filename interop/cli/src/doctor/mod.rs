@@ -11,10 +11,11 @@ use crate::runtime::reason;
 use crate::table::counted;
 use cuda_emulator::Flavour;
 use cuda_safe::Device;
+use cuda_safe::memory::staging::{self, Settings};
 use cuda_sys::cudart::{Report as Search, cudaError_t};
 use cuda_sys::search::{self, Rule, VARIABLE};
 use cuda_sys::{Attempt, Outcome, Runtime, Version};
-use report::{Candidate, Emulator, Gpu, Library, Report, Status};
+use report::{Candidate, Emulator, Gpu, Library, Report, Staging, Status};
 use std::path::Path;
 
 /// Examines the machine and prints the report.
@@ -47,6 +48,7 @@ fn examine() -> Report {
         loaded: search::loaded_cudarts().iter().map(|path| text_of(path)).collect(),
         devices,
         device_error: answer.and_then(Result::err).map(|error| one_line(&error)),
+        staging: staging(),
         emulator: emulator(),
     }
 }
@@ -142,6 +144,26 @@ fn no_runtime(search: &Search) -> String {
         _ => format!(
             "no CUDA runtime: install it (pip package nvidia-cuda-runtime), or name the file in {VARIABLE}"
         ),
+    }
+}
+
+/// What an engine made in this environment would go by. None is made.
+fn staging() -> Staging {
+    let rule = match std::env::var_os(staging::VARIABLE) {
+        Some(_) => format!("environment variable {}", staging::VARIABLE),
+        None => "default".into(),
+    };
+    let settings = Settings::from_environment();
+    let error = settings.as_ref().err().map(one_line);
+    let settings = settings.ok();
+    Staging {
+        rule,
+        enabled: settings.map(|settings| settings.enabled),
+        threads: settings.and_then(|settings| settings.threads),
+        chunk_bytes: settings.and_then(|settings| settings.chunk),
+        from_bytes: settings.and_then(|settings| settings.from),
+        limit_bytes: settings.map(|settings| settings.limit),
+        error,
     }
 }
 

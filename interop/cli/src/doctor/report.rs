@@ -16,6 +16,7 @@ pub(super) struct Report {
     pub(super) loaded: Vec<String>,
     pub(super) devices: Vec<Gpu>,
     pub(super) device_error: Option<String>,
+    pub(super) staging: Staging,
     pub(super) emulator: Emulator,
 }
 
@@ -60,6 +61,18 @@ pub(super) struct Gpu {
     pub(super) error: Option<String>,
 }
 
+/// What is set for copies of pageable memory; null is left to measurement, or not known for the error.
+#[derive(Debug, Serialize)]
+pub(super) struct Staging {
+    pub(super) rule: String,
+    pub(super) enabled: Option<bool>,
+    pub(super) threads: Option<usize>,
+    pub(super) chunk_bytes: Option<usize>,
+    pub(super) from_bytes: Option<usize>,
+    pub(super) limit_bytes: Option<usize>,
+    pub(super) error: Option<String>,
+}
+
 /// The emulator that is built in.
 #[derive(Debug, Serialize)]
 pub(super) struct Emulator {
@@ -98,6 +111,7 @@ impl Report {
         facts.extend(labelled("in this process", mapped));
         let devices = self.devices_text();
         facts.extend(labelled("devices", devices.lines()));
+        facts.push(["staging".into(), self.staging.text()]);
         facts.push(["emulator".into(), self.emulator.text()]);
         text += &aligned("", [Align::Left; 2], &facts);
         // Writing to a string cannot fail.
@@ -135,6 +149,28 @@ impl Gpu {
         let capability = format!("compute {}", known(&self.compute_capability));
         let identity = format!("{}  {}", known(&self.uuid), known(&self.pci_bus_id));
         [self.ordinal.to_string(), known(&self.name), identity, memory, capability, state]
+    }
+}
+
+impl Staging {
+    fn text(&self) -> String {
+        if let Some(error) = &self.error {
+            return format!("NOT USABLE: {error}");
+        }
+        if self.enabled == Some(false) {
+            return format!("off ({})", self.rule);
+        }
+        let value = |value: Option<usize>, unit| {
+            value.map_or("measured at first use".to_owned(), |value| format!("{value}{unit}"))
+        };
+        format!(
+            "on ({}): threads {}, chunk {}, from {}, limit {}",
+            self.rule,
+            value(self.threads, ""),
+            value(self.chunk_bytes, " B"),
+            value(self.from_bytes, " B"),
+            value(self.limit_bytes, " B"),
+        )
     }
 }
 
