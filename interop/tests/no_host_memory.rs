@@ -47,7 +47,7 @@ fn mirrored_images_arrive_both_ways() {
         let down = memcpy_d2h(&buffer, &mut mirrored);
         let back = memcpy_d2h(buffer.view().flip(1).unwrap(), &mut plain);
         REFUSED.store(usize::MAX, Ordering::Relaxed);
-        (up.unwrap(), down.unwrap(), back.unwrap());
+        up.and(down).and(back).unwrap();
         assert!(REFUSALS.load(Ordering::Relaxed) >= before + 2, "nothing wanted a buffer");
         assert_eq!(plain, image);
         assert_eq!(&mirrored[46 * 3..47 * 3], &image[..3]);
