@@ -261,6 +261,16 @@ pub enum ErrorKind {
         cause: Error,
     },
 
+    /// A copy could not be begun; the device has been given nothing of it, so another way may be tried.
+    #[error("{operation}: could not be begun, and nothing was copied: {cause}")]
+    NotBegun {
+        /// The operation.
+        operation: &'static str,
+        /// Why.
+        #[source]
+        cause: Error,
+    },
+
     /// Code that was called back panicked.
     #[error("a callback panicked: {message}")]
     Panicked {
@@ -290,7 +300,7 @@ impl Error {
     pub fn code(&self) -> Option<cudaError_t> {
         match self.kind() {
             ErrorKind::Cuda(error) => Some(error.code),
-            ErrorKind::Interrupted { cause, .. } => cause.code(),
+            ErrorKind::Interrupted { cause, .. } | ErrorKind::NotBegun { cause, .. } => cause.code(),
             _ => None,
         }
     }

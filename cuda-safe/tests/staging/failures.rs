@@ -124,6 +124,11 @@ fn without_memory_for_more_lanes_one_does_the_work() {
     let fault = Fault::call("cudaHostAlloc").fails_with(error).everywhere();
     let refused = up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done).unwrap_err();
     assert_eq!(refused.code(), Some(error));
+    // So whoever asked may copy another way.
+    assert!(matches!(refused.kind(), ErrorKind::NotBegun { .. }), "{refused}");
+    let refused = down(&engine, stream.as_ref(), &mut vec![0; size], &memory).unwrap_err();
+    assert!(matches!(refused.kind(), ErrorKind::NotBegun { .. }), "{refused}");
+    assert_eq!(engine.report().pinned_bytes, 0);
     drop(fault);
     up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done).unwrap();
     assert_eq!(memory.to_vec().unwrap(), expected);

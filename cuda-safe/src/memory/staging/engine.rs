@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
 use crate::device::Device;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::event::Event;
 use crate::memory::staging::choice::Choices;
 use crate::memory::staging::pool::Pool;
@@ -137,14 +137,14 @@ impl Engine {
     }
 
     /// An event on the caller's stream, which is not busy any more.
-    pub(super) fn arrive(&self, stream: StreamRef<'_>) -> Result<Event> {
+    pub(super) fn arrive(&self, stream: StreamRef<'_>, operation: &'static str) -> Result<Event> {
         if !stream.query()? {
             stream.synchronize()?;
         }
         let kept = locked(&self.events).pop();
         let event = match kept {
             Some(event) => event,
-            None => Event::new(self.device)?,
+            None => Event::new(self.device).map_err(|cause| ErrorKind::NotBegun { operation, cause })?,
         };
         event.record(stream)?;
         Ok(event)

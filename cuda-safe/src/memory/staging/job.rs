@@ -111,6 +111,11 @@ impl<'a> Job<'a> {
         self.cuts.pieces().saturating_sub(self.next.load(Ordering::Relaxed))
     }
 
+    /// Whether nobody has taken a piece yet, so that the device was given nothing.
+    pub(super) fn is_untouched(&self) -> bool {
+        self.next.load(Ordering::Relaxed) == 0
+    }
+
     /// How many more threads would find something to do. The caller is one of those that do already.
     pub(super) fn room(&self) -> usize {
         let helpers = self.helpers.load(Ordering::Relaxed);

@@ -101,8 +101,9 @@ impl Engine {
     /// this returns.
     ///
     /// # Errors
-    /// A stream of another device, and [`ErrorKind::Interrupted`] with the bytes that were done: CUDA's own errors, and
-    /// a panic of the source. The device memory may then be partly written; nothing is in flight.
+    /// A stream of another device; [`ErrorKind::NotBegun`] if the engine could not be made ready (no page-locked memory,
+    /// say), where nothing was touched; and [`ErrorKind::Interrupted`] with the bytes that were done: CUDA's own errors,
+    /// and a panic of the source. The device memory may then be partly written; nothing is in flight.
     #[doc(alias = "cudaMemcpy")]
     pub unsafe fn upload(&self, transfer: Transfer<'_>, source: &dyn Source) -> Result<()> {
         let Transfer { stream, place, bytes, until, progress } = transfer;
@@ -120,7 +121,7 @@ impl Engine {
             progress.tell(bytes);
             return Ok(());
         }
-        let machine = self.machine()?;
+        let machine = self.machine().map_err(|cause| not_begun(UPLOAD, cause))?;
         let grain = grain(source.grain(), &place);
         let plan = machine
             .tuning
@@ -128,11 +129,11 @@ impl Engine {
             .plan(bytes, self.settings().chunk, grain, machine.shape, UPLOAD_SLOTS)
             .for_upload(machine.shape);
         let plan = if source.contiguous().is_none() { plan.with_all_threads(machine.shape) } else { plan };
-        let before = self.arrive(stream)?;
+        let before = self.arrive(stream, UPLOAD)?;
         let job = Job::new(Work::Upload { source, place }, plan.cuts, plan.stores, &before, plan.threads);
         machine.hire(plan.threads - 1);
         let ran = machine.pool.run(&job, || progress.report(&job));
-        let ended = ran.and_then(|()| job.outcome(UPLOAD));
+        let ended = ended(ran, &job, UPLOAD);
         let joined = match until {
             Until::Staged if ended.is_ok() => job
                 .take_marks()
@@ -182,7 +183,7 @@ impl Engine {
             progress.tell(bytes);
             return Ok(());
         }
-        let machine = self.machine()?;
+        let machine = self.machine().map_err(|cause| not_begun(DOWNLOAD, cause))?;
         let grain = grain(sink.grain(), &place);
         let mut plan =
             machine.tuning.download.plan(bytes, self.settings().chunk, grain, machine.shape, DOWNLOAD_SLOTS);
@@ -193,14 +194,14 @@ impl Engine {
         {
             plan = plan.by_large_pages(host.addr(), pages::LARGE_PAGE, machine.shape);
         }
-        let before = self.arrive(stream)?;
+        let before = self.arrive(stream, DOWNLOAD)?;
         machine.hire(plan.threads - 1);
         let ended = if plan.threads > 1 && plan.fits_one_lane(machine.shape) {
             drain(&machine.pool, sink, place, &plan, &before, &mut progress)
         } else {
             let job = Job::new(Work::Download { sink, place }, plan.cuts, plan.stores, &before, plan.threads);
             let ran = machine.pool.run(&job, || progress.report(&job));
-            ran.and_then(|()| job.outcome(DOWNLOAD))
+            ended(ran, &job, DOWNLOAD)
         };
         self.keep(before);
         ended?;
@@ -261,7 +262,9 @@ fn drain(
     before: &Event,
     progress: &mut Progress<'_>,
 ) -> Result<()> {
-    let Some(mut lane) = pool.lane_for_caller(|| true)? else { return Ok(()) };
+    let lane = pool.lane_for_caller(|| true).map_err(|cause| not_begun(DOWNLOAD, cause))?;
+    // There is one, for it stays wanted.
+    let Some(mut lane) = lane else { return Ok(()) };
     let slots = lane
         .begin(plan.cuts.chunk, before)
         .and_then(|()| (0..plan.cuts.pieces()).map(|_| lane.take()).collect::<Result<Vec<_>>>());
@@ -323,6 +326,23 @@ unsafe fn plain(
     let enqueued = unsafe { place.enqueue(stream, 0..bytes, host, direction) };
     // A refusal may be that of earlier work, and something may be under way.
     stream.settle().and(enqueued)
+}
+
+/// How a job ended, of which this thread could or could not get a lane for its part.
+fn ended(ran: Result<()>, job: &Job<'_>, operation: &'static str) -> Result<()> {
+    match ran {
+        Err(cause) if job.is_untouched() => Err(not_begun(operation, cause)),
+        // Helpers had a lane, which was freed before this thread's turn: what they have not taken is not done.
+        Err(cause) => {
+            job.fail(cause, job.cuts.bytes);
+            job.outcome(operation)
+        }
+        Ok(()) => job.outcome(operation),
+    }
+}
+
+fn not_begun(operation: &'static str, cause: Error) -> Error {
+    ErrorKind::NotBegun { operation, cause }.into()
 }
 
 fn grain(host: usize, place: &Place) -> usize {
