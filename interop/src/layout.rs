@@ -48,6 +48,7 @@ pub use error::LayoutError;
 pub use host::{HostCopy, Row};
 pub use overlap::Overlap;
 pub use pair::Offsets;
+pub(crate) use pair::PairedAxis;
 pub use plan::{CopyCall, CopyPlan, MAX_PITCH};
 pub use slice::SliceSpec;
 pub use span::Span;

@@ -1,9 +1,18 @@
 //! Large copies go through the transfer engine: the same bytes must arrive as without it.
 
-use cuda_emulator::Flavour;
-use cuda_safe::Device;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use cuda_emulator::{Fault, Flavour};
+use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::memory::staging::{self, Settings};
-use interop::{CudaBuffer, DType, HostView, HostViewMut, Layout, SliceSpec, memcpy_d2h, memcpy_h2d};
+use cuda_safe::{Device, ErrorKind};
+use interop::{CudaBuffer, DType, Error, HostView, HostViewMut, Layout, SliceSpec, memcpy_d2h, memcpy_h2d};
+
+/// The engine is everybody's, so the tests take turns.
+fn alone() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Chunks shorter than the rows that would suit, so that they begin and end anywhere, also within elements.
 fn engine(on: bool) {
@@ -44,6 +53,7 @@ fn arrangements() -> Vec<Arrangement> {
 
 #[test]
 fn any_layout_on_either_side_arrives_as_without_the_engine() {
+    let _alone = alone();
     let device = Device::new(cuda_emulator::runtime(Flavour::Cuda13), 0).unwrap();
     let source: Vec<f32> = (0..60 * 140 * 40).map(|at| at as f32).collect();
     for host in arrangements() {
@@ -70,5 +80,62 @@ fn any_layout_on_either_side_arrives_as_without_the_engine() {
             assert!(with.0 == without.0, "{} to {}", host.name, inside.name);
             assert!(with.1 == without.1, "{} to {}", inside.name, host.name);
         }
+    }
+}
+
+#[test]
+fn an_engine_that_cannot_begin_is_done_without() {
+    let _alone = alone();
+    let device = Device::new(cuda_emulator::runtime(Flavour::Cuda13), 0).unwrap();
+    let source: Vec<f32> = (0..400 * 500).map(|at| at as f32).collect();
+    let turned = Layout::contiguous(&[500, 400], 4).unwrap().transpose();
+    for (call, code) in [
+        ("cudaHostAlloc", cudaError_t::cudaErrorMemoryAllocation),
+        ("cudaStreamCreateWithPriority", cudaError_t::cudaErrorMemoryAllocation),
+        ("cudaEventCreateWithFlags", cudaError_t::cudaErrorUnknown),
+    ] {
+        let mut buffer = CudaBuffer::new(device, &[400, 500], DType::F32).unwrap();
+        engine(true);
+        let refused = Fault::call(call).fails_with(code).everywhere();
+        let mut back = vec![0.0f32; source.len()];
+        memcpy_h2d(&source, &mut buffer).unwrap();
+        memcpy_d2h(&buffer, &mut back).unwrap();
+        assert!(back == source, "{call}");
+        let view = HostView::strided(&source[..], turned.clone()).unwrap();
+        memcpy_h2d(&view, &mut buffer).unwrap();
+        back.fill(0.0);
+        let out = HostViewMut::strided(&mut back[..], turned.clone()).unwrap();
+        memcpy_d2h(&buffer, out).unwrap();
+        assert!(back == source, "{call}, transposed");
+        assert!(refused.hits() >= 1, "{call} was not asked for");
+        assert_eq!(staging::shared(device).unwrap().report().pinned_bytes, 0, "{call}");
+        drop(refused);
+        memcpy_h2d(&source, &mut buffer).unwrap();
+        assert!(staging::shared(device).unwrap().report().pinned_bytes > 0, "{call}: the engine goes on");
+    }
+}
+
+#[test]
+fn a_copy_that_failed_on_its_way_is_not_tried_again() {
+    let _alone = alone();
+    let device = Device::new(cuda_emulator::runtime(Flavour::Cuda13), 0).unwrap();
+    let mut buffer = CudaBuffer::new(device, &[400, 500], DType::F32).unwrap();
+    let mut host = vec![1.0f32; 400 * 500];
+    engine(true);
+    // The first copy has the engine measured, which is not yet a part of it.
+    memcpy_h2d(&host, &mut buffer).unwrap();
+    for nth in [1, 2] {
+        let fault =
+            || Fault::call("cudaMemcpyAsync").nth(nth).fails_with(cudaError_t::cudaErrorUnknown).everywhere();
+        let interrupted = |error: Error| {
+            let Error::Cuda(error) = &error else { panic!("{error}") };
+            assert!(matches!(error.kind(), ErrorKind::Interrupted { .. }), "{error}");
+        };
+        let failing = fault();
+        interrupted(memcpy_h2d(&host, &mut buffer).unwrap_err());
+        drop(failing);
+        let failing = fault();
+        interrupted(memcpy_d2h(&buffer, &mut host).unwrap_err());
+        drop(failing);
     }
 }

@@ -78,7 +78,17 @@ impl HostCopy {
     /// [`LayoutError::ShapeMismatch`], [`LayoutError::ItemSizeMismatch`], [`LayoutError::OverlappingDestination`],
     /// [`LayoutError::UndecidedDestination`].
     pub fn new(destination: &Layout, source: &Layout) -> Result<Self, LayoutError> {
-        let mut pair = Pair::new(destination, source)?;
+        Pair::new(destination, source).map(Self::of_pair)
+    }
+
+    /// The copy of a box, counted from its first element on either side. It is a part of a copy that [`new`](Self::new)
+    /// has planned: so each axis has at least one step, and no two elements of the destination share a byte, which is not
+    /// searched again.
+    pub(crate) fn of_box(itemsize: usize, axes: impl IntoIterator<Item = PairedAxis>) -> Self {
+        Self::of_pair(Pair::of_axes(itemsize, Offsets { destination: 0, source: 0 }, axes))
+    }
+
+    fn of_pair(mut pair: Pair) -> Self {
         // The bytes of a part of the array.
         let width = pair.take_run().map_or(1, |run| run.len) * pair.itemsize;
         let start = (!pair.is_empty).then_some(pair.start);
@@ -95,7 +105,7 @@ impl HostCopy {
         // Few channels are no row: inside a block the order does not matter, so the longer axis goes inside.
         let turned = row.len < BLOCK_ACROSS && across.len > row.len;
         let (row, across) = if turned { (across, row) } else { (row, across) };
-        Ok(Self { width, outer: pair.axes, across, row, start })
+        Self { width, outer: pair.axes, across, row, start }
     }
 
     /// Bytes of each run.
@@ -141,6 +151,30 @@ impl HostCopy {
                     }
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn axis(len: usize, destination: isize, source: isize) -> PairedAxis {
+        PairedAxis { len, destination, source }
+    }
+
+    #[test]
+    fn a_box_is_copied_like_the_layouts_that_it_is_made_of() {
+        let boxes = [
+            [axis(5, 400, 4), axis(9, 40, 20), axis(5, 4, 200)],
+            [axis(1, 400, 4), axis(9, -40, 20), axis(5, 8, -200)],
+            [axis(3, 180, 180), axis(9, 20, 20), axis(5, 4, 4)],
+        ];
+        for axes in boxes {
+            let shape = axes.map(|axis| axis.len);
+            let to = Layout::strided(&shape, &axes.map(|axis| axis.destination), 0, 4).unwrap();
+            let from = Layout::strided(&shape, &axes.map(|axis| axis.source), 0, 4).unwrap();
+            assert_eq!(HostCopy::of_box(4, axes), HostCopy::new(&to, &from).unwrap());
         }
     }
 }

@@ -8,10 +8,10 @@ use super::overlap::Overlap;
 
 /// One loop of a copy: `len` steps of so many bytes on each side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct PairedAxis {
-    pub(super) len: usize,
-    pub(super) destination: isize,
-    pub(super) source: isize,
+pub(crate) struct PairedAxis {
+    pub(crate) len: usize,
+    pub(crate) destination: isize,
+    pub(crate) source: isize,
 }
 
 pub(super) type PairedAxes = SmallVec<[PairedAxis; 4]>;
@@ -70,21 +70,29 @@ impl Pair {
     }
 
     fn normal(destination: &Layout, source: &Layout) -> Self {
-        let mut pair = Self {
-            axes: SmallVec::new(),
-            start: Offsets { destination: destination.offset(), source: source.offset() },
-            itemsize: destination.itemsize(),
-            is_empty: destination.is_empty(),
-        };
-        if pair.is_empty {
-            return pair;
+        let start = Offsets { destination: destination.offset(), source: source.offset() };
+        if destination.is_empty() {
+            return Self { axes: SmallVec::new(), start, itemsize: destination.itemsize(), is_empty: true };
         }
         let strides = destination.strides().iter().zip(source.strides());
-        for (&len, (&to, &from)) in destination.shape().iter().zip(strides) {
+        let axes = destination.shape().iter().zip(strides);
+        let axes = axes.map(|(&len, (&destination, &source))| PairedAxis { len, destination, source });
+        Self::of_axes(destination.itemsize(), start, axes)
+    }
+
+    /// The normal form of loops of at least one step each, of whose destination somebody knows that no two elements share
+    /// a byte.
+    pub(super) fn of_axes(
+        itemsize: usize,
+        start: Offsets,
+        axes: impl IntoIterator<Item = PairedAxis>,
+    ) -> Self {
+        let mut pair = Self { axes: SmallVec::new(), start, itemsize, is_empty: false };
+        for mut axis in axes {
+            let PairedAxis { len, destination: to, source: from } = axis;
             if len <= 1 {
                 continue;
             }
-            let mut axis = PairedAxis { len, destination: to, source: from };
             if to < 0 {
                 // Both ends are elements, so inside the spans; and |stride| is at most the length of a span.
                 pair.start.destination += (len as isize - 1) * to;

@@ -2,7 +2,7 @@
 //!
 //! The packed order is that in which the device array has its elements, so the device's part is one run, or rows of one
 //! pitch. The host array, whatever its layout, is gathered or scattered piece by piece in the same pass as the staging
-//! copy. What does not fit this, or is too small to gain, goes another way.
+//! copy. What does not fit this, or is too small to gain, goes another way; so does what the engine cannot begin.
 
 use std::ffi::c_void;
 use std::ops::Range;
@@ -10,11 +10,11 @@ use std::ops::Range;
 use cuda_safe::memory::staging::{
     self, Engine, HostBytes, HostBytesMut, Place, Sink, Source, Stores, Transfer, copy_bytes,
 };
-use cuda_safe::{MemoryKind, PointerAttributes, StreamRef};
+use cuda_safe::{ErrorKind, MemoryKind, PointerAttributes, StreamRef};
 use smallvec::SmallVec;
 
 use crate::error::Result;
-use crate::layout::{CopyCall, HostCopy, Layout, Offsets, Staging};
+use crate::layout::{CopyCall, HostCopy, Layout, Offsets, PairedAxis, Staging};
 use crate::transfer::rows;
 
 /// Fewer bytes gain nothing.
@@ -53,8 +53,7 @@ pub(super) unsafe fn upload(
     let run = pieces.contiguous().map(|base| HostBytes::new(base));
     let source = run.as_ref().map_or(&pieces as &dyn Source, |run| run);
     // SAFETY: the caller's promise.
-    unsafe { engine.upload(transfer, source) }?;
-    Ok(true)
+    begun(unsafe { engine.upload(transfer, source) })
 }
 
 /// Copies a device array to a host array and returns when that is done, if the engine suits.
@@ -83,8 +82,17 @@ pub(super) unsafe fn download(
     let run = pieces.contiguous().map(HostBytesMut::new);
     let sink = run.as_ref().map_or(&pieces as &dyn Sink, |run| run);
     // SAFETY: the caller's promise.
-    unsafe { engine.download(transfer, sink) }?;
-    Ok(true)
+    begun(unsafe { engine.download(transfer, sink) })
+}
+
+/// Whether the engine has copied. If it could not begin (no page-locked memory is left, say), nothing was touched, and
+/// the copy goes the way that it goes without an engine.
+fn begun(outcome: cuda_safe::Result<()>) -> Result<bool> {
+    match outcome {
+        Ok(()) => Ok(true),
+        Err(error) if matches!(error.kind(), ErrorKind::NotBegun { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Strided host memory that the device reaches by itself needs no packing.
@@ -149,7 +157,8 @@ struct Axis {
 unsafe impl Sync for Pieces {}
 
 impl Pieces {
-    /// `packed` and `host` have the same shape; `packed` has no gaps.
+    /// `packed` and `host` have the same shape; `packed` has no gaps, and a host array to be written does not overlap
+    /// itself.
     fn new(packed: &Layout, host: &Layout, host_base: *mut u8) -> Result<Self> {
         let mut offset = host.offset();
         let mut axes: SmallVec<[Axis; 6]> = SmallVec::new();
@@ -218,13 +227,15 @@ impl Pieces {
         }
     }
 
-    /// The layouts of a box on the host and packed.
-    fn layouts(&self, rows: usize, axes: &[Axis]) -> Option<(Layout, Layout)> {
-        let mut shape: SmallVec<[usize; 6]> = axes.iter().map(|axis| axis.len).collect();
-        let strides: SmallVec<[isize; 6]> = axes.iter().map(|axis| axis.stride).collect();
-        *shape.first_mut()? = rows;
-        let host = Layout::strided(&shape, &strides, 0, self.itemsize).ok()?;
-        Some((host, Layout::contiguous(&shape, self.itemsize).ok()?))
+    /// How a box is copied between the packed order and the host.
+    fn plan(&self, rows: usize, axes: &[Axis], to_host: bool) -> HostCopy {
+        let paired = axes.iter().enumerate().map(|(at, &Axis { len, stride, step })| {
+            let len = if at == 0 { rows } else { len };
+            let step = step as isize;
+            let (destination, source) = if to_host { (stride, step) } else { (step, stride) };
+            PairedAxis { len, destination, source }
+        });
+        HostCopy::of_box(self.itemsize, paired)
     }
 }
 
@@ -264,10 +275,7 @@ unsafe impl Source for Pieces {
                 // SAFETY: the bytes lie inside an element of the array and inside the range.
                 Part::Bytes(len) => unsafe { copy_bytes(host, to, len, Stores::Ordinary) },
                 Part::Rows(rows, axes) => {
-                    let plan = self
-                        .layouts(rows, axes)
-                        .and_then(|(host, packed)| HostCopy::new(&packed, &host).ok());
-                    let plan = plan.expect("a box of a layout is a layout");
+                    let plan = self.plan(rows, axes, false);
                     // SAFETY: the box lies inside the array and inside the range.
                     unsafe { run(&plan, to, host, stores) };
                 }
@@ -289,10 +297,7 @@ unsafe impl Sink for Pieces {
                 // SAFETY: the bytes lie inside an element of the array and inside the range.
                 Part::Bytes(len) => unsafe { copy_bytes(from, host, len, Stores::Ordinary) },
                 Part::Rows(rows, axes) => {
-                    let plan = self
-                        .layouts(rows, axes)
-                        .and_then(|(host, packed)| HostCopy::new(&host, &packed).ok());
-                    let plan = plan.expect("a box of a layout is a layout");
+                    let plan = self.plan(rows, axes, true);
                     // SAFETY: the box lies inside the array and inside the range.
                     unsafe { run(&plan, host, from, stores) };
                 }
