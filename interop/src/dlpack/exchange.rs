@@ -13,9 +13,24 @@ use super::ffi::{DLDeviceType, DLManagedTensorVersioned, DLPackVersion, DLTensor
 pub const EXCHANGE_API_CAPSULE: &std::ffi::CStr = c"dlpack_exchange_api";
 
 /// How a producer reports an error from C: context, kind of the error, message.
+///
+/// ```
+/// use std::ffi::{c_char, c_void};
+/// unsafe extern "C" fn ignore(_: *mut c_void, _kind: *const c_char, _message: *const c_char) {}
+/// let _: interop::dlpack::SetError = ignore;
+/// ```
 pub type SetError = unsafe extern "C" fn(error_ctx: *mut c_void, kind: *const c_char, message: *const c_char);
 
 /// Allocates a tensor like `prototype` (its device, type, shape) and writes it to `out`.
+///
+/// ```
+/// use interop::dlpack::{DLManagedTensorVersioned, DLTensor, ManagedTensorAllocator, SetError};
+/// use std::ffi::{c_int, c_void};
+/// unsafe extern "C" fn refuse(
+///     _: *mut DLTensor, _: *mut *mut DLManagedTensorVersioned, _: *mut c_void, _: Option<SetError>,
+/// ) -> c_int { -1 }
+/// let _: ManagedTensorAllocator = refuse;
+/// ```
 pub type ManagedTensorAllocator = unsafe extern "C" fn(
     prototype: *mut DLTensor,
     out: *mut *mut DLManagedTensorVersioned,
@@ -24,18 +39,54 @@ pub type ManagedTensorAllocator = unsafe extern "C" fn(
 ) -> c_int;
 
 /// Exports a Python object as a tensor that keeps it alive.
+///
+/// ```
+/// use interop::dlpack::{DLManagedTensorVersioned, ManagedTensorFromPyObjectNoSync};
+/// use std::ffi::{c_int, c_void};
+/// unsafe extern "C" fn refuse(_: *mut c_void, _: *mut *mut DLManagedTensorVersioned) -> c_int { -1 }
+/// let _: ManagedTensorFromPyObjectNoSync = refuse;
+/// ```
 pub type ManagedTensorFromPyObjectNoSync =
     unsafe extern "C" fn(py_object: *mut c_void, out: *mut *mut DLManagedTensorVersioned) -> c_int;
 
 /// Makes a Python object of a tensor, and takes the tensor over.
+///
+/// ```
+/// use interop::dlpack::{DLManagedTensorVersioned, ManagedTensorToPyObjectNoSync};
+/// use std::ffi::{c_int, c_void};
+/// unsafe extern "C" fn refuse(_: *mut DLManagedTensorVersioned, _: *mut *mut c_void) -> c_int { -1 }
+/// let _: ManagedTensorToPyObjectNoSync = refuse;
+/// ```
 pub type ManagedTensorToPyObjectNoSync =
     unsafe extern "C" fn(tensor: *mut DLManagedTensorVersioned, out_py_object: *mut *mut c_void) -> c_int;
 
 /// Fills a tensor that borrows from a Python object, for the time of one call.
+///
+/// ```
+/// use interop::dlpack::{DLTensor, DLTensorFromPyObjectNoSync};
+/// use std::ffi::{c_int, c_void};
+/// unsafe extern "C" fn refuse(_: *mut c_void, _: *mut DLTensor) -> c_int { -1 }
+/// let _: DLTensorFromPyObjectNoSync = refuse;
+/// ```
 pub type DLTensorFromPyObjectNoSync =
     unsafe extern "C" fn(py_object: *mut c_void, out: *mut DLTensor) -> c_int;
 
 /// Gives the stream that the framework works on now.
+///
+/// ```
+/// use interop::dlpack::{CurrentWorkStream, DLDeviceType};
+/// use std::ffi::{c_int, c_void};
+/// unsafe extern "C" fn legacy(_: DLDeviceType, _: i32, out: *mut *mut c_void) -> c_int {
+///     // SAFETY: by the protocol there is room for a handle.
+///     unsafe { out.write(std::ptr::without_provenance_mut(1)) };
+///     0
+/// }
+/// let mut stream = std::ptr::null_mut();
+/// let current: CurrentWorkStream = legacy;
+/// // SAFETY: the pointer is to a live handle.
+/// assert_eq!(unsafe { current(DLDeviceType::CUDA, 0, &raw mut stream) }, 0);
+/// assert_eq!(stream.addr(), 1);
+/// ```
 pub type CurrentWorkStream = unsafe extern "C" fn(
     device_type: DLDeviceType,
     device_id: i32,

@@ -7,6 +7,11 @@ use super::packed::{fill_packed, is_packed};
 use super::span::Span;
 
 /// A list with one entry an axis; up to six are held without an allocation.
+///
+/// ```
+/// let strides: interop::layout::Dims<isize> = [1353, 3, 1].into_iter().collect();
+/// assert!(!strides.spilled());
+/// ```
 pub type Dims<T> = SmallVec<[T; 6]>;
 
 /// The most axes an array may have, as in NumPy.
