@@ -132,6 +132,9 @@ impl Array {
             return Err(closed());
         }
         state.described = true;
+        if let Some(buffer) = &state.buffer {
+            buffer.mark_exported();
+        }
         Ok(())
     }
 

@@ -71,6 +71,8 @@ pub(crate) fn tensor(
     let read_only = if buffer.is_read_only() { DLPackFlags::READ_ONLY } else { DLPackFlags::empty() };
     let (dtype, flags) = (buffer.dtype(), flags | read_only);
     let description = TensorDescription { address, device: device(buffer), dtype, layout: &layout, flags };
+    // The consumer may still work on memory of a pool, on a stream of its own, when it releases the tensor.
+    buffer.mark_exported();
     // SAFETY: the elements lie in the memory of the share, which lives until the tensor is released.
     unsafe { ManagedTensor::export(form, &description, share) }.or_raise(py)
 }

@@ -15,8 +15,9 @@ use crate::workspace;
 /// the bundle has not.
 const LEFT_OUT: [&str; 3] = ["xtask", "cuda-interop-python", "cuda-emulator"];
 
-/// Test programs that start the Rust compiler.
-const NEEDS_RUST: [&str; 2] = ["compile_fail", "ui"];
+/// Test programs that cannot go along: they start the Rust compiler, or bring an allocator of their own, which programs
+/// that share one standard library do not use.
+const STAYS: [&str; 3] = ["compile_fail", "ui", "no_host_memory"];
 
 /// What a library's or program's own tests are called.
 const UNIT: &str = "unit";
@@ -151,7 +152,7 @@ fn read(message: &str, root: &Path) -> Result<Option<Program>, String> {
         true => "test",
         false => "bin",
     };
-    if NEEDS_RUST.contains(&&*target.name) {
+    if STAYS.contains(&&*target.name) {
         return Ok(None);
     }
     let folder = manifest.parent().and_then(|folder| folder.strip_prefix(root).ok());
