@@ -20,6 +20,26 @@ use crate::release;
 use crate::stream::StreamRef;
 
 /// Copies between host memory and one device through page-locked memory, on several threads.
+///
+/// ```
+/// use cuda_safe::memory::staging::{Engine, HostBytes, HostBytesMut, Place, Transfer};
+/// use cuda_safe::{Device, DeviceMemory, Stream};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let engine = Engine::new(device, "threads=2,limit=4M,from=0".parse()?)?;
+/// let (stream, image, mut back) = (Stream::new(device)?, vec![7u8; 1 << 20], vec![0u8; 1 << 20]);
+/// let mut memory = DeviceMemory::<u8>::new(device, 1 << 20)?;
+/// let place = Place::Run { base: memory.as_mut_ptr().cast() };
+/// let transfer = || Transfer::new(stream.as_ref(), place, 1 << 20);
+/// // SAFETY: all three have as many bytes, and nobody else uses them until the calls return.
+/// unsafe { engine.upload(transfer(), &HostBytes::new(image.as_ptr())) }?;
+/// // SAFETY: as above.
+/// unsafe { engine.download(transfer(), &HostBytesMut::new(back.as_mut_ptr())) }?;
+/// assert_eq!(back, image);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Engine {
     device: Device,
     settings: Settings,
@@ -41,6 +61,20 @@ pub(super) struct Machine {
 }
 
 /// What is in force.
+///
+/// ```
+/// use cuda_safe::Device;
+/// use cuda_safe::memory::staging::{Engine, Report};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let report: Report = Engine::new(device, "threads=4,limit=16M,from=1M".parse()?)?.report();
+/// assert_eq!((report.settings.limit, report.upload_from), (16 << 20, 1 << 20));
+/// // Nothing was copied yet.
+/// assert_eq!((report.threads, report.pinned_bytes, report.tuning), (0, 0, None));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {

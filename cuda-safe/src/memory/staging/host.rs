@@ -9,6 +9,40 @@ use crate::memory::staging::kernel::{Stores, copy};
 
 /// Host bytes to be read, in packed order.
 ///
+/// ```
+/// use cuda_safe::memory::staging::{self, Place, Source, Stores, Transfer, copy_bytes};
+/// use cuda_safe::{Device, DeviceMemory, Stream};
+/// use std::ops::Range;
+///
+/// /// An image whose rows are apart from each other.
+/// struct Rows(Vec<[u8; 1000]>);
+///
+/// // SAFETY: every byte of the range is written, each from its own place.
+/// unsafe impl Source for Rows {
+///     unsafe fn read(&self, range: Range<usize>, to: *mut u8, stores: Stores) {
+///         for at in range.clone().step_by(1000) {
+///             let row = &self.0[at / 1000];
+///             // SAFETY: `grain` makes ranges begin with a row; `to` has room for the range.
+///             unsafe { copy_bytes(row.as_ptr(), to.add(at - range.start), 1000.min(range.end - at), stores) };
+///         }
+///     }
+///     fn grain(&self) -> usize {
+///         1000
+///     }
+/// }
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let (stream, image) = (Stream::new(device)?, Rows(vec![[7; 1000]; 600]));
+/// let mut memory = DeviceMemory::<u8>::new(device, 600_000)?;
+/// let transfer = Transfer::new(stream.as_ref(), Place::Run { base: memory.as_mut_ptr().cast() }, 600_000);
+/// // SAFETY: both have as many bytes, and nobody else uses them until the call returns.
+/// unsafe { staging::shared(device)?.upload(transfer, &image) }?;
+/// assert_eq!(memory.to_vec()?, vec![7; 600_000]);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Safety
 /// [`read`](Self::read) writes every byte of its destination and none beyond it.
 pub unsafe trait Source: Sync {
@@ -31,6 +65,37 @@ pub unsafe trait Source: Sync {
 
 /// Host bytes to be written, in packed order.
 ///
+/// ```
+/// use cuda_safe::memory::staging::{self, Place, Sink, Stores, Transfer};
+/// use cuda_safe::{Device, DeviceMemory, Stream};
+/// use std::ops::Range;
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// /// Adds all bytes up and keeps none.
+/// struct Sum(AtomicU64);
+///
+/// // SAFETY: nothing is written.
+/// unsafe impl Sink for Sum {
+///     unsafe fn write(&self, range: Range<usize>, from: *const u8, _stores: Stores) {
+///         // SAFETY: `from` has the bytes of the range.
+///         let bytes = unsafe { std::slice::from_raw_parts(from, range.len()) };
+///         self.0.fetch_add(bytes.iter().map(|&byte| u64::from(byte)).sum(), Ordering::Relaxed);
+///     }
+/// }
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let stream = Stream::new(device)?;
+/// let memory = DeviceMemory::from_host(device, &vec![2u8; 1 << 20])?;
+/// let place = Place::Run { base: memory.as_ptr().cast_mut().cast() };
+/// let sum = Sum(AtomicU64::new(0));
+/// // SAFETY: the memory has as many bytes, and nobody writes it until the call returns.
+/// unsafe { staging::shared(device)?.download(Transfer::new(stream.as_ref(), place, 1 << 20), &sum) }?;
+/// assert_eq!(sum.0.into_inner(), 2 << 20);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Safety
 /// [`write`](Self::write) writes only bytes that belong to the range.
 pub unsafe trait Sink: Sync {
@@ -52,10 +117,25 @@ pub unsafe trait Sink: Sync {
 }
 
 /// One run of host bytes to be read. Whoever asks for the transfer vouches for them.
+///
+/// ```
+/// use cuda_safe::memory::staging::{HostBytes, Source};
+///
+/// let text = b"staged";
+/// assert_eq!(HostBytes::new(text.as_ptr()).contiguous(), Some(text.as_ptr()));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct HostBytes(*const u8);
 
 /// One run of host bytes to be written. Whoever asks for the transfer vouches for them.
+///
+/// ```
+/// use cuda_safe::memory::staging::{HostBytesMut, Sink};
+///
+/// let mut room = [0u8; 6];
+/// let sink = HostBytesMut::new(room.as_mut_ptr());
+/// assert_eq!(sink.contiguous(), Some(room.as_mut_ptr()));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct HostBytesMut(*mut u8);
 

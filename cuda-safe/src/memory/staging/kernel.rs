@@ -4,6 +4,15 @@
 //! and leave the caches to others; they pay for blocks that nobody reads again soon on this core.
 
 /// Which stores a copy uses.
+///
+/// ```
+/// use cuda_safe::memory::staging::{Stores, copy_bytes};
+///
+/// let (from, mut to) = ([3u8; 1000], [0u8; 1000]);
+/// // SAFETY: both have 1000 bytes.
+/// unsafe { copy_bytes(from.as_ptr(), to.as_mut_ptr(), 1000, Stores::Streaming) };
+/// assert_eq!(to, from);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Stores {
     /// What `memcpy` of the C library does.

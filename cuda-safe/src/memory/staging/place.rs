@@ -8,6 +8,28 @@ use crate::memory::copy::{Copy2d, Direction, enqueue, enqueue_2d};
 use crate::stream::StreamRef;
 
 /// Where in device memory the bytes of a transfer are, counted in packed order.
+///
+/// ```
+/// use cuda_safe::memory::staging::{self, HostBytes, Place, Transfer};
+/// use cuda_safe::{Device, DeviceMemory, Stream};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let stream = Stream::new(device)?;
+/// // 400 rows of 1500 bytes, 2048 bytes from one to the next.
+/// let mut memory = DeviceMemory::<u8>::zeroed(device, 400 * 2048)?;
+/// let place = Place::Rows { base: memory.as_mut_ptr().cast(), width: 1500, pitch: 2048 };
+/// let image = vec![7u8; 400 * 1500];
+/// // SAFETY: the rows lie inside the memory; nobody else uses either until the call returns.
+/// unsafe {
+///     let transfer = Transfer::new(stream.as_ref(), place, image.len());
+///     staging::shared(device)?.upload(transfer, &HostBytes::new(image.as_ptr()))
+/// }?;
+/// let all = memory.to_vec()?;
+/// assert!(all.chunks(2048).all(|row| row[..1500] == [7; 1500] && row[1500..] == [0; 548]));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// One run.

@@ -28,6 +28,25 @@ const UPLOAD: &str = "copy to the device";
 const DOWNLOAD: &str = "copy to the host";
 
 /// One copy between the host and the device of an engine.
+///
+/// ```
+/// use cuda_safe::memory::staging::{self, HostBytes, Place, Transfer};
+/// use cuda_safe::{Device, DeviceMemory, Stream};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let (stream, image) = (Stream::new(device)?, vec![7u8; 4 << 20]);
+/// let mut memory = DeviceMemory::<u8>::new(device, image.len())?;
+/// let place = Place::Run { base: memory.as_mut_ptr().cast() };
+/// let mut copied = 0;
+/// let mut progress = |bytes| copied = bytes;
+/// let transfer = Transfer::new(stream.as_ref(), place, image.len()).progress(&mut progress);
+/// // SAFETY: both have as many bytes, and nobody else uses them until the call returns.
+/// unsafe { staging::shared(device)?.upload(transfer, &HostBytes::new(image.as_ptr())) }?;
+/// assert_eq!(copied, image.len());
+/// # Ok(())
+/// # }
+/// ```
 pub struct Transfer<'a> {
     stream: StreamRef<'a>,
     place: Place,
@@ -37,6 +56,25 @@ pub struct Transfer<'a> {
 }
 
 /// When an upload returns.
+///
+/// ```
+/// use cuda_safe::memory::staging::{self, HostBytes, Place, Transfer, Until};
+/// use cuda_safe::{Device, DeviceMemory, Stream};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let (stream, mut image) = (Stream::new(device)?, vec![7u8; 1 << 20]);
+/// let mut memory = DeviceMemory::<u8>::new(device, image.len())?;
+/// let place = Place::Run { base: memory.as_mut_ptr().cast() };
+/// let transfer = Transfer::new(stream.as_ref(), place, image.len()).until(Until::Staged);
+/// // SAFETY: both have as many bytes; the memory is left alone until the stream is waited for.
+/// unsafe { staging::shared(device)?.upload(transfer, &HostBytes::new(image.as_ptr())) }?;
+/// image.fill(0); // the next image, while this one is still on its way
+/// stream.synchronize()?;
+/// assert_eq!(memory.to_vec()?, vec![7; 1 << 20]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Until {
     /// When the device memory is written.

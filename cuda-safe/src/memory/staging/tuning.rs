@@ -16,6 +16,20 @@ const FILLS_TO_BE_CACHED: usize = 4;
 const GRANULE: usize = 64 << 10;
 
 /// What was measured, or given, for both directions.
+///
+/// ```
+/// use cuda_safe::Device;
+/// use cuda_safe::memory::staging::{Engine, Settings, Stores, Tuning, Way};
+///
+/// # fn main() -> cuda_safe::Result<()> {
+/// # let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let way = Way { threads: 2, least_chunk: 64 << 10, most_chunk: 1 << 20, stores: Stores::Streaming };
+/// let tuning = Tuning { upload: way, download: Way { threads: 4, ..way } };
+/// let engine = Engine::with_tuning(device, Settings::default(), tuning)?;
+/// assert_eq!(engine.report().tuning, Some(tuning));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tuning {
     /// From host to device.
@@ -25,6 +39,13 @@ pub struct Tuning {
 }
 
 /// What was measured of one direction of the link, or given.
+///
+/// ```
+/// use cuda_safe::memory::staging::{Stores, Way};
+///
+/// let way = Way { threads: 8, least_chunk: 256 << 10, most_chunk: 2 << 20, stores: Stores::Streaming };
+/// assert!(way.least_chunk <= way.most_chunk);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Way {
     /// Threads that keep the link busy.
