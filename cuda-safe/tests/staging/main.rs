@@ -3,4 +3,5 @@
 mod copies;
 mod failures;
 mod life;
+mod small;
 mod support;

@@ -15,6 +15,7 @@ use crate::memory::staging::choice::Choices;
 use crate::memory::staging::pool::Pool;
 use crate::memory::staging::probe;
 use crate::memory::staging::settings::{Settings, Shape};
+use crate::memory::staging::slots::Slots;
 use crate::memory::staging::tuning::Tuning;
 use crate::release;
 use crate::stream::StreamRef;
@@ -49,6 +50,8 @@ pub struct Engine {
     /// For uploads and for downloads.
     choices: [Choices; 2],
     events: Mutex<Vec<Event>>,
+    /// For tiny copies.
+    slots: Slots,
 }
 
 /// What an engine consists of once it is used.
@@ -108,6 +111,7 @@ impl Engine {
             making: Mutex::default(),
             choices: Default::default(),
             events: Mutex::default(),
+            slots: Slots::new(device),
         })
     }
 
@@ -142,7 +146,8 @@ impl Engine {
             settings: self.settings,
             tuning: machine.map(|machine| machine.tuning).or(self.given),
             threads: machine.map_or(0, |machine| machine.shape.lanes),
-            pinned_bytes: machine.map_or(0, |machine| machine.pool.pinned_bytes()),
+            pinned_bytes: machine.map_or(0, |machine| machine.pool.pinned_bytes())
+                + self.slots.pinned_bytes(),
             upload_from,
             download_from,
         }
@@ -150,7 +155,11 @@ impl Engine {
 
     /// Frees the page-locked memory that no copy is using; the next copy makes it anew. Returns how many bytes.
     pub fn release(&self) -> usize {
-        self.machine.get().map_or(0, |machine| machine.pool.release())
+        self.machine.get().map_or(0, |machine| machine.pool.release()) + self.slots.release()
+    }
+
+    pub(super) fn slots(&self) -> &Slots {
+        &self.slots
     }
 
     pub(super) fn choices(&self, upload: bool) -> &Choices {

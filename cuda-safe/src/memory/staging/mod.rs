@@ -10,6 +10,7 @@
 //! | `engine`, `shared` | the engine of one device; the one that everybody uses |
 //! | `settings`, `probe`, `tuning`, `choice` | what the user wants, what the machine can, how a copy is cut, whether it is staged |
 //! | `pool`, `job`, `part` | who works on what; what is left to do; one thread's part in it |
+//! | `small`, `slots` | tiny copies, on the caller's stream and thread; the page-locked memory for them |
 //! | `lane` | one stream and its page-locked ring |
 //! | `host`, `place`, `kernel`, `pages` | the host's side, the device's side, the copy loop, fresh pages |
 
@@ -26,6 +27,8 @@ mod pool;
 mod probe;
 mod settings;
 mod shared;
+mod slots;
+mod small;
 mod transfer;
 mod tuning;
 

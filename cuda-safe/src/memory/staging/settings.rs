@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 use std::thread::available_parallelism;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::memory::staging::slots;
 
 /// The environment variable that [`Settings::from_environment`] reads.
 pub const VARIABLE: &str = "CUDA_INTEROP_STAGING";
@@ -12,6 +13,8 @@ pub const VARIABLE: &str = "CUDA_INTEROP_STAGING";
 const USEFUL_THREADS: usize = 12;
 /// A ring larger than this holds more than a link takes while a chunk is copied.
 const USEFUL_RING: usize = 8 << 20;
+/// A limit that leaves as much for the rings has room for tiny copies too.
+const AFFORDS_SLOTS: usize = 8 << 20;
 /// Rings are cut in pages of this many bytes.
 const PAGE: usize = 4096;
 
@@ -37,7 +40,7 @@ pub struct Settings {
     pub chunk: Option<usize>,
     /// Bytes of page-locked memory for each device, at most.
     pub limit: usize,
-    /// Copies of fewer bytes are one plain call. Unless set: measured at first use.
+    /// Copies of fewer bytes are one plain call, tiny ones too. Unless set: measured at first use.
     pub from: Option<usize>,
 }
 
@@ -75,6 +78,13 @@ impl Settings {
         self.threads.unwrap_or(cores.min(USEFUL_THREADS))
     }
 
+    /// What the limit leaves for tiny copies: nothing, if the rest would be short then or they are plain calls anyway.
+    pub(super) fn slot_bytes(&self) -> usize {
+        let rest = self.limit.saturating_sub(slots::BYTES);
+        let affords = rest >= AFFORDS_SLOTS && rest >= self.chunk.unwrap_or(0);
+        if self.enabled && self.from.is_none() && affords { slots::BYTES } else { 0 }
+    }
+
     /// Lanes and rings within the limit, for that many threads.
     pub(super) fn shape(&self, threads: usize) -> Result<Shape> {
         let refused = |reason| Err(refuse(&self.to_string(), reason));
@@ -85,8 +95,9 @@ impl Settings {
         if chunk < PAGE {
             return refused("a chunk must have at least 4096 bytes");
         }
-        let ring_bytes = (self.limit / threads / PAGE * PAGE).min(USEFUL_RING).max(chunk);
-        match threads.min(self.limit / ring_bytes) {
+        let limit = self.limit - self.slot_bytes();
+        let ring_bytes = (limit / threads / PAGE * PAGE).min(USEFUL_RING).max(chunk);
+        match threads.min(limit / ring_bytes) {
             0 => refused("the limit must have room for a chunk"),
             lanes => Ok(Shape { lanes, ring_bytes }),
         }

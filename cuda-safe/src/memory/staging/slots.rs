@@ -1,0 +1,233 @@
+//! Slots: page-locked memory for tiny copies, each in flight in a stream or free.
+//!
+//! A slot is in flight until its event is reached, and is not touched before. The event is asked, never waited for: if
+//! the slot used longest ago is still in flight, its stream is behind, and nobody else is made to wait for that stream.
+//! The slots are made when the first one is asked for. Drop waits for what is in flight.
+
+use std::collections::VecDeque;
+use std::ffi::c_void;
+use std::mem::ManuallyDrop;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use cuda_sys::cudart::cudaStreamCaptureStatus;
+
+use crate::call::call;
+use crate::device::Device;
+use crate::error::Result;
+use crate::event::Event;
+use crate::memory::copy::{Direction, enqueue};
+use crate::memory::pinned::PinnedMemory;
+use crate::release;
+use crate::stream::StreamRef;
+
+/// Bytes of a slot.
+pub(super) const SLOT: usize = 64 << 10;
+/// How many may be in flight.
+const COUNT: usize = 16;
+/// Page-locked bytes of all slots.
+pub(super) const BYTES: usize = SLOT * COUNT;
+
+/// The slots of one device.
+pub(super) struct Slots {
+    device: Device,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+enum State {
+    #[default]
+    Unmade,
+    Made(Ring),
+    /// There was no memory for them.
+    Refused,
+}
+
+struct Ring {
+    memory: ManuallyDrop<PinnedMemory<u8>>,
+    /// Those that no thread is using right now, the one sent longest ago first.
+    idle: VecDeque<Slot>,
+}
+
+/// A part of the page-locked memory, used by one thread at a time.
+struct Slot {
+    bytes: *mut u8,
+    /// Reached when nothing is in flight in the slot.
+    done: Event,
+}
+
+// SAFETY: an address of memory that outlives the slot; who holds the slot has it alone.
+unsafe impl Send for Slot {}
+
+impl Slots {
+    pub(super) fn new(device: Device) -> Self {
+        Self { device, state: Mutex::default() }
+    }
+
+    /// Sends `bytes` host bytes to the device in the order of `stream`. False if it was not begun: no slot is free, or the
+    /// stream only records its work.
+    ///
+    /// # Safety
+    /// `bytes` is at most [`SLOT`]; `source` is readable now, and `to` is writable by the device until the stream has done
+    /// the copy.
+    ///
+    /// # Errors
+    /// CUDA's own, also for earlier work. Nothing is in flight then.
+    pub(super) unsafe fn upload(
+        &self,
+        stream: StreamRef<'_>,
+        to: *mut c_void,
+        source: *const u8,
+        bytes: usize,
+    ) -> Result<bool> {
+        let Some(slot) = self.take(stream)? else { return Ok(false) };
+        // SAFETY: the slot is idle, ours alone and long enough; the caller vouches for the source.
+        unsafe { slot.bytes.copy_from_nonoverlapping(source, bytes) };
+        // SAFETY: the slot is left alone until its event is reached; the caller vouches for the device memory.
+        let sent = unsafe { enqueue(stream, to, slot.bytes.cast(), bytes, Direction::HostToDevice) };
+        let sent = sent.and_then(|()| slot.done.record(stream));
+        if sent.is_err() {
+            // Without a mark nobody could tell when the slot is free again. The failure of the call is what is told.
+            let _ = stream.settle();
+        }
+        self.give_back(slot);
+        sent.map(|()| true)
+    }
+
+    /// Brings `bytes` device bytes to the host; they are written on return. False if it was not begun.
+    ///
+    /// # Safety
+    /// `bytes` is at most [`SLOT`]; `from` is readable by the device in the order of `stream`, and `sink` writable, until
+    /// this returns.
+    ///
+    /// # Errors
+    /// As [`upload`](Self::upload).
+    pub(super) unsafe fn download(
+        &self,
+        stream: StreamRef<'_>,
+        from: *const c_void,
+        sink: *mut u8,
+        bytes: usize,
+    ) -> Result<bool> {
+        let Some(slot) = self.take(stream)? else { return Ok(false) };
+        // SAFETY: the slot is idle and ours alone until the copy is done; the caller vouches for the device memory.
+        let sent = unsafe { enqueue(stream, slot.bytes.cast(), from, bytes, Direction::DeviceToHost) };
+        // Whatever failed, nothing is in flight after this.
+        let settled = stream.settle();
+        let landed = sent.and(settled);
+        if landed.is_ok() {
+            // SAFETY: the bytes have landed in the slot, which has room for as many; the caller vouches for the sink.
+            unsafe { sink.copy_from_nonoverlapping(slot.bytes, bytes) };
+        }
+        self.give_back(slot);
+        landed.map(|()| true)
+    }
+
+    /// Page-locked bytes that are held now.
+    pub(super) fn pinned_bytes(&self) -> usize {
+        match &*self.lock() {
+            State::Made(_) => BYTES,
+            State::Unmade | State::Refused => 0,
+        }
+    }
+
+    /// Frees the slots if nobody uses them; tells how many bytes that gave back. The next tiny copy makes them anew.
+    pub(super) fn release(&self) -> usize {
+        let mut state = self.lock();
+        match &*state {
+            State::Unmade => 0,
+            State::Refused => {
+                *state = State::Unmade;
+                0
+            }
+            State::Made(ring) if ring.are_all_free() => {
+                let former = std::mem::take(&mut *state);
+                drop(state);
+                // Freeing page-locked memory takes a while: not under the lock.
+                drop(former);
+                BYTES
+            }
+            State::Made(_) => 0,
+        }
+    }
+
+    /// A slot in which nothing is in flight, for work on `stream`.
+    fn take(&self, stream: StreamRef<'_>) -> Result<Option<Slot>> {
+        if records(stream)? {
+            return Ok(None);
+        }
+        let mut state = self.lock();
+        if let State::Unmade = *state {
+            *state = match Ring::new(self.device) {
+                Ok(ring) => State::Made(ring),
+                Err(error) if error.is_out_of_memory() => State::Refused,
+                // What stands in the way may pass, and the plain call tells what it is.
+                Err(_) => State::Unmade,
+            };
+        }
+        let State::Made(ring) = &mut *state else { return Ok(None) };
+        let Some(slot) = ring.idle.pop_front() else { return Ok(None) };
+        drop(state);
+        match slot.done.query() {
+            Ok(true) => Ok(Some(slot)),
+            unready => {
+                if let State::Made(ring) = &mut *self.lock() {
+                    ring.idle.push_front(slot);
+                }
+                unready.map(|_| None)
+            }
+        }
+    }
+
+    /// The slots stay made while one of them is taken.
+    fn give_back(&self, slot: Slot) {
+        if let State::Made(ring) = &mut *self.lock() {
+            ring.idle.push_back(slot);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ring {
+    fn new(device: Device) -> Result<Self> {
+        let mut memory = PinnedMemory::<u8>::zeroed(device, BYTES)?;
+        let base = memory.as_mut_ptr();
+        let slot = |index| Ok(Slot { bytes: base.wrapping_add(index * SLOT), done: Event::new(device)? });
+        Ok(Self { idle: (0..COUNT).map(slot).collect::<Result<_>>()?, memory: ManuallyDrop::new(memory) })
+    }
+
+    fn are_all_free(&self) -> bool {
+        self.idle.len() == COUNT && self.idle.iter().all(|slot| matches!(slot.done.query(), Ok(true)))
+    }
+}
+
+impl Drop for Ring {
+    fn drop(&mut self) {
+        let may_free = release::may_release(self.memory.device().runtime());
+        // Memory that a copy may still be reading is left to the process.
+        if may_free && self.idle.iter().all(|slot| slot.done.synchronize().is_ok()) {
+            // SAFETY: dropped once, here.
+            unsafe { ManuallyDrop::drop(&mut self.memory) };
+        }
+    }
+}
+
+/// Whether the stream only records its work into a graph, which would read the slot when it is launched.
+fn records(stream: StreamRef<'_>) -> Result<bool> {
+    if stream.is_legacy() {
+        return Ok(false);
+    }
+    let mut status = cudaStreamCaptureStatus::cudaStreamCaptureStatusNone;
+    let _current = stream.activate()?;
+    // SAFETY: the stream is borrowed, the pointer is to a live value.
+    unsafe {
+        call!(
+            stream.runtime(),
+            stream.device().subject(),
+            cudaStreamIsCapturing(stream.as_raw(), &raw mut status)
+        )
+    }?;
+    Ok(status != cudaStreamCaptureStatus::cudaStreamCaptureStatusNone)
+}

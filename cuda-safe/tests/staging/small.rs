@@ -1,0 +1,232 @@
+//! Tiny copies: the host memory is free at once, the order is the stream's, and what cannot be begun says so.
+
+use std::time::Duration;
+
+use cuda_emulator::Fault;
+use cuda_safe::cuda_sys::cudart::cudaError_t;
+use cuda_safe::memory::staging::{Engine, Settings};
+use cuda_safe::{DeviceMemory, Stream, StreamOptions};
+
+use crate::support::{Dice, alone, device};
+
+const LARGEST: usize = 64 << 10;
+
+fn engine(settings: &str) -> Engine {
+    Engine::new(device(), settings.parse().unwrap()).unwrap()
+}
+
+/// As the safe layers above do: memory that lives on, in the order of one stream.
+fn up(engine: &Engine, stream: &Stream, to: &mut DeviceMemory<u8>, from: &[u8]) -> cuda_safe::Result<bool> {
+    assert!(from.len() <= to.len());
+    // SAFETY: there is room for as many bytes; every test waits for the stream before it looks at or drops the memory.
+    unsafe { engine.upload_small(stream.as_ref(), to.as_mut_ptr().cast(), from.as_ptr(), from.len()) }
+}
+
+fn down(engine: &Engine, stream: &Stream, from: &DeviceMemory<u8>, to: &mut [u8]) -> cuda_safe::Result<bool> {
+    assert!(to.len() <= from.len());
+    // SAFETY: as many bytes on both sides.
+    unsafe { engine.download_small(stream.as_ref(), from.as_ptr().cast(), to.as_mut_ptr(), to.len()) }
+}
+
+/// Delays every copy of the emulator's streams for as long as it lives.
+struct Slow;
+
+impl Slow {
+    fn by(delay: Duration) -> Self {
+        cuda_emulator::set_async_delay(delay);
+        Self
+    }
+}
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        cuda_emulator::set_async_delay(Duration::ZERO);
+    }
+}
+
+#[test]
+fn every_size_arrives_in_the_order_of_its_stream() {
+    let _alone = alone();
+    let (engine, mut dice) = (engine(""), Dice(23));
+    let options = StreamOptions { non_blocking: true, ..Default::default() };
+    let streams = [
+        Stream::new(device()).unwrap(),
+        Stream::with_options(device(), options).unwrap(),
+        Stream::legacy(device()),
+        Stream::per_thread(device()),
+    ];
+    for stream in &streams {
+        let mut memory = DeviceMemory::<u8>::new(device(), LARGEST).unwrap();
+        for size in [1, 2, 4095, 4096, 4097, LARGEST - 1, LARGEST] {
+            let mut source = dice.bytes(size);
+            let (expected, mut back) = (source.clone(), vec![0; size]);
+            assert!(up(&engine, stream, &mut memory, &source).unwrap());
+            source.fill(0xee);
+            assert!(down(&engine, stream, &memory, &mut back).unwrap());
+            assert!(back == expected, "{size} bytes on {stream:?}");
+        }
+    }
+}
+
+#[test]
+fn an_upload_returns_before_its_stream_has_come_to_it() {
+    let _alone = alone();
+    let (engine, stream) = (engine(""), Stream::new(device()).unwrap());
+    let mut memory = DeviceMemory::<u8>::zeroed(device(), 64).unwrap();
+    assert!(up(&engine, &stream, &mut memory, &[1; 64]).unwrap());
+    stream.synchronize().unwrap();
+    let slow = Slow::by(Duration::from_millis(200));
+    let mut source = [7; 64];
+    assert!(up(&engine, &stream, &mut memory, &source).unwrap());
+    source.fill(9);
+    assert!(!stream.query().unwrap(), "the copy is still under way");
+    drop(slow);
+    stream.synchronize().unwrap();
+    assert_eq!(memory.to_vec().unwrap(), [7; 64]);
+}
+
+#[test]
+fn a_stream_that_is_behind_fills_the_slots_and_nobody_waits_for_it() {
+    let _alone = alone();
+    let (engine, stream) = (engine(""), Stream::new(device()).unwrap());
+    let mut memory = DeviceMemory::<u8>::zeroed(device(), 4096).unwrap();
+    assert!(up(&engine, &stream, &mut memory, &[1; 4096]).unwrap());
+    stream.synchronize().unwrap();
+    let slow = Slow::by(Duration::from_millis(200));
+    let begun =
+        (0..100).take_while(|&turn| up(&engine, &stream, &mut memory, &[turn; 4096]).unwrap()).count();
+    assert!((1..100).contains(&begun), "{begun}");
+    assert!(!stream.query().unwrap(), "nobody has waited");
+    assert_eq!(engine.release(), 0, "what is in flight is not freed");
+    drop(slow);
+    stream.synchronize().unwrap();
+    assert_eq!(memory.to_vec().unwrap(), [begun as u8 - 1; 4096]);
+    assert!(up(&engine, &stream, &mut memory, &[5; 4096]).unwrap());
+    stream.synchronize().unwrap();
+}
+
+#[test]
+fn what_is_not_tiny_or_not_wanted_is_not_begun() {
+    let _alone = alone();
+    let stream = Stream::new(device()).unwrap();
+    let mut memory = DeviceMemory::<u8>::zeroed(device(), LARGEST + 1).unwrap();
+    let bytes = vec![1; LARGEST + 1];
+    for settings in ["off", "from=0", "from=1M", "limit=4M", "limit=64M,chunk=64M"] {
+        let engine = engine(settings);
+        assert_eq!(engine.small(), 0, "{settings}");
+        assert!(!up(&engine, &stream, &mut memory, &bytes[..4]).unwrap(), "{settings}");
+        assert_eq!(engine.report().pinned_bytes, 0);
+    }
+    let engine = engine("");
+    assert_eq!(engine.small(), LARGEST);
+    assert!(!up(&engine, &stream, &mut memory, &bytes).unwrap());
+    assert!(up(&engine, &stream, &mut memory, &[]).unwrap(), "nothing is copied at once");
+    assert_eq!(engine.report().pinned_bytes, 0, "and needs no memory");
+    assert_eq!(memory.to_vec().unwrap(), vec![0; LARGEST + 1]);
+}
+
+#[test]
+fn the_slots_are_counted_released_and_made_again() {
+    let _alone = alone();
+    let (engine, stream) = (engine(""), Stream::new(device()).unwrap());
+    let mut memory = DeviceMemory::<u8>::zeroed(device(), 16).unwrap();
+    for turn in 0..3 {
+        assert!(up(&engine, &stream, &mut memory, &[turn; 16]).unwrap());
+        stream.synchronize().unwrap();
+        let held = engine.report().pinned_bytes;
+        assert!(held > 0 && held <= Settings::default().limit);
+        assert_eq!(engine.release(), held);
+        assert_eq!(engine.report().pinned_bytes, 0);
+        assert_eq!(memory.to_vec().unwrap(), [turn; 16]);
+    }
+}
+
+#[test]
+fn an_engine_that_goes_waits_for_what_is_in_flight() {
+    let _alone = alone();
+    let (engine, stream) = (engine(""), Stream::new(device()).unwrap());
+    let mut memory = DeviceMemory::<u8>::zeroed(device(), 4096).unwrap();
+    assert!(up(&engine, &stream, &mut memory, &[1; 4096]).unwrap());
+    stream.synchronize().unwrap();
+    let slow = Slow::by(Duration::from_millis(50));
+    assert!(up(&engine, &stream, &mut memory, &[2; 4096]).unwrap());
+    drop(engine);
+    assert!(stream.query().unwrap());
+    drop(slow);
+    assert_eq!(memory.to_vec().unwrap(), [2; 4096]);
+}
+
+#[test]
+fn without_memory_for_slots_the_copy_goes_another_way() {
+    let _alone = alone();
+    let (engine, stream) = (engine(""), Stream::new(device()).unwrap());
+    let mut memory = DeviceMemory::<u8>::zeroed(device(), 16).unwrap();
+    let full = Fault::call("cudaHostAlloc").fails_with(cudaError_t::cudaErrorMemoryAllocation);
+    assert!(!up(&engine, &stream, &mut memory, &[1; 16]).unwrap());
+    drop(full);
+    assert!(!up(&engine, &stream, &mut memory, &[1; 16]).unwrap(), "it is not asked for again and again");
+    engine.release();
+    assert!(up(&engine, &stream, &mut memory, &[1; 16]).unwrap());
+    stream.synchronize().unwrap();
+}
+
+#[test]
+fn a_refused_call_is_an_error_and_the_slot_is_used_again() {
+    let _alone = alone();
+    let (engine, stream) = (engine(""), Stream::new(device()).unwrap());
+    let mut memory = DeviceMemory::<u8>::zeroed(device(), 16).unwrap();
+    for call in ["cudaMemcpyAsync", "cudaEventRecord"] {
+        let refused = Fault::call(call).fails_with(cudaError_t::cudaErrorInvalidValue);
+        for _ in 0..40 {
+            let error = up(&engine, &stream, &mut memory, &[1; 16]).unwrap_err();
+            assert!(error.to_string().contains(call), "{error}");
+        }
+        drop(refused);
+    }
+    let refused = Fault::call("cudaMemcpyAsync").fails_with(cudaError_t::cudaErrorInvalidValue);
+    let mut back = [3; 16];
+    assert!(down(&engine, &stream, &memory, &mut back).is_err());
+    assert_eq!(back, [3; 16], "nothing is written");
+    drop(refused);
+    assert!(up(&engine, &stream, &mut memory, &[4; 16]).unwrap());
+    assert!(down(&engine, &stream, &memory, &mut back).unwrap());
+    assert_eq!(back, [4; 16]);
+}
+
+#[test]
+fn a_stream_of_another_device_is_refused() {
+    let _alone = alone();
+    let engine = engine("");
+    let other = cuda_safe::Device::new(device().runtime(), 1).unwrap();
+    let mut memory = DeviceMemory::<u8>::zeroed(device(), 16).unwrap();
+    assert!(up(&engine, &Stream::new(other).unwrap(), &mut memory, &[1; 16]).is_err());
+}
+
+#[test]
+fn threads_share_the_slots() {
+    let _alone = alone();
+    let engine = engine("");
+    std::thread::scope(|scope| {
+        for seed in 1..=8 {
+            let engine = &engine;
+            scope.spawn(move || {
+                let (stream, mut dice) = (Stream::new(device()).unwrap(), Dice(seed));
+                let mut memory = DeviceMemory::<u8>::new(device(), 5000).unwrap();
+                for _ in 0..100 {
+                    let size = 1 + dice.below(5000);
+                    let (source, mut back) = (dice.bytes(size), vec![0; size]);
+                    // A copy that was not begun is done by the plain call.
+                    if !up(engine, &stream, &mut memory, &source).unwrap() {
+                        stream.synchronize().unwrap();
+                        memory.slice_mut(..size).unwrap().copy_from_host(&source).unwrap();
+                    }
+                    if !down(engine, &stream, &memory, &mut back).unwrap() {
+                        stream.synchronize().unwrap();
+                        memory.slice(..size).unwrap().copy_to_host(&mut back).unwrap();
+                    }
+                    assert_eq!(back, source);
+                }
+            });
+        }
+    });
+}
