@@ -1,22 +1,26 @@
-//! Staged or plain: decided by the copies themselves.
+//! Plain, alone or staged: decided by the copies themselves.
 //!
 //! Tiny copies are plain and large ones staged. In between it depends on how fast threads wake, on the caches and on the
-//! runtime, so the first copies of each size are done both ways in turn and timed; then the faster way is kept, with the
+//! runtime, so the first copies of each size are done each way in turn and timed; then the fastest way is kept, with the
 //! plain call favoured a little. Nothing is copied only to be measured.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// Copies of fewer bytes are plain: they take less time than a thread needs to wake.
-const PLAIN_BELOW: usize = 128 << 10;
+/// Copies of fewer bytes are plain: what the engine could save is less than what it takes to begin.
+const PLAIN_BELOW: usize = 64 << 10;
+/// Copies of as many bytes are worth waking another thread.
+const STAGED_ABOVE: usize = 128 << 10;
+/// Copies of as many bytes take longer than waking threads does, so the caller does not do them alone.
+const ALONE_BELOW: usize = 2 << 20;
 /// Copies of as many bytes are staged: a thread wakes in a small part of their time.
 const STAGED_FROM: usize = 16 << 20;
 /// Where there was no trial yet, copies of as many bytes are staged.
 const LIKELY_STAGED_FROM: usize = 1 << 20;
 /// Copies of each way that are timed. The first ones may start threads, so the median counts.
 const TRIALS: usize = 7;
-/// How much faster staging must be.
+/// How much faster than the plain call another way must be.
 const MARGIN: f64 = 0.95;
 /// Sizes that differ by less than a factor of two are treated alike.
 const SIZES: usize = (STAGED_FROM / PLAIN_BELOW).ilog2() as usize;
@@ -24,9 +28,15 @@ const SIZES: usize = (STAGED_FROM / PLAIN_BELOW).ilog2() as usize;
 /// How a copy is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Choice {
+    /// One call of the runtime.
     Plain,
+    /// Through a ring, by the caller.
+    Alone,
+    /// Through rings, on several threads.
     Staged,
 }
+
+use Choice::{Alone, Plain, Staged};
 
 /// What was seen of one direction.
 #[derive(Default)]
@@ -36,46 +46,63 @@ pub(super) struct Choices {
 
 #[derive(Default)]
 struct Size {
-    /// 0 while it is open, then 1 for plain and 2 for staged.
+    /// 0 while it is open, then 1 for plain, 2 for alone and 3 for staged.
     decided: AtomicU8,
-    /// Seconds for each byte, of either way.
-    seen: Mutex<[Vec<f64>; 2]>,
+    /// Seconds for each byte, of each way.
+    seen: Mutex<[Vec<f64>; 3]>,
+}
+
+/// The ways that suit a size, where a ring has so many bytes.
+fn candidates(bytes: usize, ring: usize) -> impl Iterator<Item = Choice> {
+    let suits = move |way: &Choice| match way {
+        Plain => true,
+        // A size is decided once for all copies of less than twice as many bytes.
+        Alone => bytes < ALONE_BELOW && ring >= ALONE_BELOW,
+        Staged => bytes >= STAGED_ABOVE,
+    };
+    [Plain, Alone, Staged].into_iter().filter(suits)
 }
 
 impl Choices {
     /// How to copy so many bytes, and whether to tell how long it took. A copy whose end nobody waits for cannot be
     /// compared: it is no `trial`.
-    pub(super) fn pick(&self, bytes: usize, trial: bool) -> (Choice, bool) {
+    pub(super) fn pick(&self, bytes: usize, ring: usize, trial: bool) -> (Choice, bool) {
         if bytes < PLAIN_BELOW {
-            return (Choice::Plain, false);
+            return (Plain, false);
         }
-        let Some(size) = self.size(bytes) else { return (Choice::Staged, false) };
+        let Some(size) = self.size(bytes) else { return (Staged, false) };
         match size.decided.load(Ordering::Relaxed) {
-            0 if !trial => (if bytes < LIKELY_STAGED_FROM { Choice::Plain } else { Choice::Staged }, false),
+            0 if !trial => (if bytes < LIKELY_STAGED_FROM { Plain } else { Staged }, false),
             0 => {
                 let seen = size.seen.lock().unwrap_or_else(PoisonError::into_inner);
-                (if seen[0].len() <= seen[1].len() { Choice::Plain } else { Choice::Staged }, true)
+                let next = candidates(bytes, ring).min_by_key(|&way| seen[way as usize].len());
+                (next.unwrap_or(Plain), true)
             }
-            1 => (Choice::Plain, false),
-            _ => (Choice::Staged, false),
+            1 => (Plain, false),
+            2 => (Alone, false),
+            _ => (Staged, false),
         }
     }
 
     /// Notes how long a copy took; decides once there is enough to go by.
-    pub(super) fn note(&self, bytes: usize, choice: Choice, took: Duration) {
+    pub(super) fn note(&self, bytes: usize, ring: usize, choice: Choice, took: Duration) {
         let Some(size) = self.size(bytes) else { return };
         let mut seen = size.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen[usize::from(choice == Choice::Staged)].push(took.as_secs_f64() / bytes as f64);
-        if seen.iter().all(|times| times.len() >= TRIALS) && size.decided.load(Ordering::Relaxed) == 0 {
-            let [plain, staged] = seen.each_mut().map(|times| median(times));
-            size.decided.store(if staged < plain * MARGIN { 2 } else { 1 }, Ordering::Relaxed);
+        seen[choice as usize].push(took.as_secs_f64() / bytes as f64);
+        let enough = candidates(bytes, ring).all(|way| seen[way as usize].len() >= TRIALS);
+        if enough && size.decided.load(Ordering::Relaxed) == 0 {
+            let mut cost = |way: Choice| {
+                let favour = if way == Plain { MARGIN } else { 1.0 };
+                median(&mut seen[way as usize]) * favour
+            };
+            let cheapest = candidates(bytes, ring).min_by(|&one, &other| cost(one).total_cmp(&cost(other)));
+            size.decided.store(1 + cheapest.unwrap_or(Plain) as u8, Ordering::Relaxed);
         }
     }
 
-    /// The smallest size that was found to be better staged, if any was.
+    /// The smallest size that was found to be better not plain, if any was.
     pub(super) fn staged_from(&self) -> usize {
-        let staged = |size: &&Size| size.decided.load(Ordering::Relaxed) == 2;
-        let smallest = self.sizes.iter().position(|size| staged(&size));
+        let smallest = self.sizes.iter().position(|size| size.decided.load(Ordering::Relaxed) > 1);
         smallest.map_or(STAGED_FROM, |index| PLAIN_BELOW << index)
     }
 
@@ -93,12 +120,13 @@ fn median(times: &mut [f64]) -> f64 {
 mod tests {
     use super::*;
 
-    fn settle(choices: &Choices, bytes: usize, plain: u64, staged: u64) -> Choice {
+    const RING: usize = 5 << 20;
+
+    fn settle(choices: &Choices, bytes: usize, micros: [u64; 3]) -> Choice {
         for _ in 0..100 {
-            match choices.pick(bytes, true) {
+            match choices.pick(bytes, RING, true) {
                 (choice, false) => return choice,
-                (Choice::Plain, true) => choices.note(bytes, Choice::Plain, Duration::from_micros(plain)),
-                (Choice::Staged, true) => choices.note(bytes, Choice::Staged, Duration::from_micros(staged)),
+                (way, true) => choices.note(bytes, RING, way, Duration::from_micros(micros[way as usize])),
             }
         }
         panic!("never decided")
@@ -107,21 +135,34 @@ mod tests {
     #[test]
     fn tiny_is_plain_and_large_is_staged_without_a_trial() {
         let choices = Choices::default();
-        assert_eq!(choices.pick(0, true), (Choice::Plain, false));
-        assert_eq!(choices.pick(PLAIN_BELOW - 1, true), (Choice::Plain, false));
-        assert_eq!(choices.pick(STAGED_FROM, true), (Choice::Staged, false));
-        assert_eq!(choices.pick(usize::MAX, true), (Choice::Staged, false));
-        assert!(choices.pick(PLAIN_BELOW, true).1 && choices.pick(STAGED_FROM - 1, true).1);
-        assert_eq!(choices.pick(PLAIN_BELOW, false), (Choice::Plain, false));
-        assert_eq!(choices.pick(STAGED_FROM - 1, false), (Choice::Staged, false));
+        assert_eq!(choices.pick(0, RING, true), (Plain, false));
+        assert_eq!(choices.pick(PLAIN_BELOW - 1, RING, true), (Plain, false));
+        assert_eq!(choices.pick(STAGED_FROM, RING, true), (Staged, false));
+        assert_eq!(choices.pick(usize::MAX, RING, true), (Staged, false));
+        assert!(choices.pick(PLAIN_BELOW, RING, true).1 && choices.pick(STAGED_FROM - 1, RING, true).1);
+        assert_eq!(choices.pick(PLAIN_BELOW, RING, false), (Plain, false));
+        assert_eq!(choices.pick(STAGED_FROM - 1, RING, false), (Staged, false));
     }
 
     #[test]
-    fn the_faster_way_is_kept_and_the_plain_call_favoured() {
+    fn the_fastest_way_is_kept_and_the_plain_call_favoured() {
         let choices = Choices::default();
-        assert_eq!(settle(&choices, 1 << 20, 100, 60), Choice::Staged);
-        assert_eq!(settle(&choices, 200 << 10, 30, 60), Choice::Plain);
-        assert_eq!(settle(&choices, 5 << 20, 100, 97), Choice::Plain);
-        assert_eq!(choices.staged_from(), 1 << 20);
+        assert_eq!(settle(&choices, 1 << 20, [100, 80, 60]), Staged);
+        assert_eq!(settle(&choices, 600 << 10, [100, 50, 60]), Alone);
+        assert_eq!(settle(&choices, 200 << 10, [30, 40, 60]), Plain);
+        assert_eq!(settle(&choices, 5 << 20, [100, 1, 97]), Plain);
+        assert_eq!(settle(&choices, 70 << 10, [100, 97, 1]), Plain);
+        assert_eq!(choices.staged_from(), 512 << 10);
+    }
+
+    #[test]
+    fn nobody_copies_alone_through_a_ring_that_is_too_small() {
+        let choices = Choices::default();
+        for _ in 0..100 {
+            let (way, _) = choices.pick(1 << 20, 1 << 20, true);
+            assert_ne!(way, Alone);
+            choices.note(1 << 20, 1 << 20, way, Duration::from_micros(5));
+        }
+        assert_eq!(choices.pick(1 << 20, 1 << 20, true), (Plain, false));
     }
 }

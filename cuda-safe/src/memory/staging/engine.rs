@@ -4,17 +4,16 @@
 //! milliseconds), then threads and lanes as copies need them. Dropping it ends its threads and frees its memory; in a
 //! forked child, where the threads do not exist, both are leaked.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread::JoinHandle;
 
+use crate::call::gate;
 use crate::device::Device;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::memory::staging::choice::Choices;
-use crate::memory::staging::pool::Pool;
-use crate::memory::staging::probe;
+use crate::memory::staging::machine::Machine;
 use crate::memory::staging::settings::{Settings, Shape};
+use crate::memory::staging::shortage::Shortage;
 use crate::memory::staging::slots::Slots;
 use crate::memory::staging::tuning::Tuning;
 use crate::release;
@@ -44,6 +43,7 @@ use crate::stream::StreamRef;
 pub struct Engine {
     device: Device,
     settings: Settings,
+    shape: Shape,
     given: Option<Tuning>,
     machine: OnceLock<Machine>,
     making: Mutex<()>,
@@ -52,15 +52,7 @@ pub struct Engine {
     events: Mutex<Vec<Event>>,
     /// For tiny copies.
     slots: Slots,
-}
-
-/// What an engine consists of once it is used.
-pub(super) struct Machine {
-    pub(super) tuning: Tuning,
-    pub(super) shape: Shape,
-    pub(super) pool: Arc<Pool>,
-    workers: Mutex<Vec<JoinHandle<()>>>,
-    working: AtomicUsize,
+    shortage: Arc<Shortage>,
 }
 
 /// What is in force.
@@ -71,28 +63,42 @@ pub(super) struct Machine {
 ///
 /// # fn main() -> cuda_safe::Result<()> {
 /// # let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
-/// let report: Report = Engine::new(device, "threads=4,limit=16M,from=1M".parse()?)?.report();
+/// let engine = Engine::new(device, "threads=4,limit=16M,from=1M".parse()?)?;
+/// let report: Report = engine.report();
 /// assert_eq!((report.settings.limit, report.upload_from), (16 << 20, 1 << 20));
-/// // Nothing was copied yet.
+/// // Nothing was copied yet, so nothing was measured.
 /// assert_eq!((report.threads, report.pinned_bytes, report.tuning), (0, 0, None));
+/// assert!(engine.measure()?.upload_link.is_some());
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
     /// What was asked for.
     pub settings: Settings,
-    /// What was measured or given; `None` before the first staged copy.
+    /// What was measured or given; `None` before the first copy through a ring.
     pub tuning: Option<Tuning>,
-    /// Threads that may copy at once, the callers included; 0 before the first staged copy.
+    /// Bytes a second that the link was measured to carry to the device; `None` if it was not measured.
+    pub upload_link: Option<u64>,
+    /// The same from the device.
+    pub download_link: Option<u64>,
+    /// Threads that may copy at once, the callers included; 0 before the first copy through a ring.
     pub threads: usize,
+    /// Threads that the engine has started so far.
+    pub workers: usize,
     /// Bytes of page-locked memory held now.
     pub pinned_bytes: usize,
-    /// Uploads of as many bytes are staged.
+    /// Uploads of as many bytes go through a ring, as far as that is decided: where nothing is set, the first copies of
+    /// each size are tried either way.
     pub upload_from: usize,
-    /// Downloads of as many bytes are staged.
+    /// The same of downloads.
     pub download_from: usize,
+    /// Copies that the engine could not begin ([`NotBegun`](crate::ErrorKind::NotBegun)). Whoever asked for them may have
+    /// copied another way.
+    pub fallbacks: u64,
+    /// What the engine had to do without when it was last refused something: page-locked memory or a thread.
+    pub shortage: Option<String>,
 }
 
 impl Engine {
@@ -102,16 +108,17 @@ impl Engine {
     /// # Errors
     /// Settings that contradict each other.
     pub fn new(device: Device, settings: Settings) -> Result<Self> {
-        settings.shape(settings.most_threads())?;
         Ok(Self {
             device,
             settings,
+            shape: settings.shape(settings.most_threads())?,
             given: None,
             machine: OnceLock::new(),
             making: Mutex::default(),
             choices: Default::default(),
             events: Mutex::default(),
             slots: Slots::new(device),
+            shortage: Arc::default(),
         })
     }
 
@@ -145,21 +152,65 @@ impl Engine {
         Report {
             settings: self.settings,
             tuning: machine.map(|machine| machine.tuning).or(self.given),
+            upload_link: machine.and_then(|machine| Some(machine.links?.up)),
+            download_link: machine.and_then(|machine| Some(machine.links?.down)),
             threads: machine.map_or(0, |machine| machine.shape.lanes),
-            pinned_bytes: machine.map_or(0, |machine| machine.pool.pinned_bytes())
-                + self.slots.pinned_bytes(),
+            workers: machine.map_or(0, Machine::workers),
+            pinned_bytes: self.pinned_bytes(),
             upload_from,
             download_from,
+            fallbacks: self.shortage.fallbacks(),
+            shortage: self.shortage.latest(),
         }
+    }
+
+    fn pinned_bytes(&self) -> usize {
+        // In a forked child the locks are as the parent left them, and the memory is the parent's.
+        if release::barrier().is_some() {
+            return 0;
+        }
+        self.machine.get().map_or(0, |machine| machine.pool.pinned_bytes()) + self.slots.pinned_bytes()
+    }
+
+    /// Looks at the machine now, which else the first copy through a ring does, and tells what is in force. It takes a few
+    /// milliseconds, once.
+    ///
+    /// # Errors
+    /// CUDA's own; a forked child.
+    pub fn measure(&self) -> Result<Report> {
+        gate("staging")?;
+        self.machine()?;
+        Ok(self.report())
     }
 
     /// Frees the page-locked memory that no copy is using; the next copy makes it anew. Returns how many bytes.
     pub fn release(&self) -> usize {
+        if release::barrier().is_some() {
+            return 0;
+        }
         self.machine.get().map_or(0, |machine| machine.pool.release()) + self.slots.release()
     }
 
     pub(super) fn slots(&self) -> &Slots {
         &self.slots
+    }
+
+    /// Lets a copy in, unless it cannot be one of this engine.
+    pub(super) fn admit(&self, stream: StreamRef<'_>, operation: &'static str) -> Result<()> {
+        gate(operation)?;
+        self.device.same_device(&stream.device(), operation)
+    }
+
+    /// Keeps in mind that a copy could not be begun.
+    pub(super) fn note(&self, error: &Error) {
+        if let ErrorKind::NotBegun { cause, .. } = error.kind() {
+            self.shortage.fell_back(cause.to_string());
+        }
+    }
+
+    /// Bytes of a ring.
+    pub(super) fn ring_bytes(&self) -> usize {
+        self.shape.ring_bytes
     }
 
     pub(super) fn choices(&self, upload: bool) -> &Choices {
@@ -175,15 +226,18 @@ impl Engine {
         if let Some(machine) = self.machine.get() {
             return Ok(machine);
         }
-        let machine = Machine::new(self.device, &self.settings, self.given)?;
+        let machine = Machine::new(self.device, self.settings, self.shape, self.given, &self.shortage)?;
         Ok(self.machine.get_or_init(|| machine))
+    }
+
+    /// Waits until the caller's stream is not busy any more.
+    pub(super) fn reach(&self, stream: StreamRef<'_>) -> Result<()> {
+        if stream.query()? { Ok(()) } else { stream.synchronize() }
     }
 
     /// An event on the caller's stream, which is not busy any more.
     pub(super) fn arrive(&self, stream: StreamRef<'_>, operation: &'static str) -> Result<Event> {
-        if !stream.query()? {
-            stream.synchronize()?;
-        }
+        self.reach(stream)?;
         let kept = locked(&self.events).pop();
         let event = match kept {
             Some(event) => event,
@@ -196,59 +250,6 @@ impl Engine {
     /// Takes an event back for the next copy.
     pub(super) fn keep(&self, event: Event) {
         locked(&self.events).push(event);
-    }
-}
-
-impl Machine {
-    fn new(device: Device, settings: &Settings, given: Option<Tuning>) -> Result<Self> {
-        let tuning = match given {
-            Some(tuning) => tuning,
-            None => match probe::measure(device, settings.most_threads()) {
-                // A device that is full can still be copied to and from.
-                Err(error) if error.is_out_of_memory() => Tuning::unmeasured(settings.most_threads()),
-                measured => measured?,
-            },
-        };
-        let tuning = settings.threads.map_or(tuning, |threads| tuning.with_threads(threads));
-        let shape = settings.shape(settings.most_threads())?;
-        Ok(Self {
-            tuning,
-            shape,
-            pool: Arc::new(Pool::new(device, shape.lanes, shape.ring_bytes)),
-            workers: Mutex::default(),
-            working: AtomicUsize::new(0),
-        })
-    }
-
-    /// Sees to it that there are so many workers. Fewer do as well, if the system gives no more threads.
-    pub(super) fn hire(&self, helpers: usize) {
-        if self.working.load(Ordering::Relaxed) >= helpers {
-            return;
-        }
-        let mut workers = locked(&self.workers);
-        while workers.len() < helpers.min(self.shape.lanes - 1) {
-            let pool = Arc::clone(&self.pool);
-            let name = format!("cuda-staging-{}", workers.len());
-            let Ok(worker) = std::thread::Builder::new().name(name).spawn(move || pool.serve()) else {
-                break;
-            };
-            workers.push(worker);
-        }
-        self.working.store(workers.len(), Ordering::Relaxed);
-    }
-}
-
-impl Drop for Machine {
-    fn drop(&mut self) {
-        // In a child of `fork` there are no workers, and their locks are as the parent left them.
-        if release::barrier().is_some() {
-            return;
-        }
-        self.pool.close();
-        for worker in std::mem::take(&mut *locked(&self.workers)) {
-            // A worker turns panics into errors of the job.
-            let _ = worker.join();
-        }
     }
 }
 

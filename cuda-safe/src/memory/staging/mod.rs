@@ -6,31 +6,40 @@
 //!
 //! | file | noun |
 //! |---|---|
-//! | `transfer` | one copy: which way it goes, and its place in the caller's stream |
-//! | `engine`, `shared` | the engine of one device; the one that everybody uses |
-//! | `settings`, `probe`, `tuning`, `choice` | what the user wants, what the machine can, how a copy is cut, whether it is staged |
+//! | `transfer`, `upload`, `download` | one copy: what is asked for, and how it is done either way |
+//! | `route`, `choice` | whether it is plain, done by its caller alone, or staged on several threads |
+//! | `engine`, `machine`, `shared` | the engine of one device; what it consists of; the one that everybody uses |
+//! | `settings`, `probe`, `tuning` | what the user wants, what the machine can, how a copy is cut |
+//! | `alone` | a copy through one ring, by its caller |
 //! | `pool`, `job`, `part` | who works on what; what is left to do; one thread's part in it |
 //! | `small`, `slots` | tiny copies, on the caller's stream and thread; the page-locked memory for them |
+//! | `shortage` | what the engine had to do without |
 //! | `lane` | one stream and its page-locked ring |
 //! | `host`, `place`, `kernel`, `pages` | the host's side, the device's side, the copy loop, fresh pages |
 
+mod alone;
 mod choice;
+mod download;
 mod engine;
 mod host;
 mod job;
 mod kernel;
 mod lane;
+mod machine;
 mod pages;
 mod part;
 mod place;
 mod pool;
 mod probe;
+mod route;
 mod settings;
 mod shared;
+mod shortage;
 mod slots;
 mod small;
 mod transfer;
 mod tuning;
+mod upload;
 
 pub use engine::{Engine, Report};
 pub use host::{HostBytes, HostBytesMut, Sink, Source};

@@ -16,7 +16,7 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::device::Device;
@@ -24,6 +24,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::memory::staging::job::Job;
 use crate::memory::staging::lane::Lane;
 use crate::memory::staging::part::take_part;
+use crate::memory::staging::shortage::Shortage;
 
 /// Pieces after which a thread looks whether others need it more.
 const TURN: usize = 8;
@@ -38,6 +39,7 @@ pub(super) struct Pool {
     device: Device,
     lanes: usize,
     ring_bytes: usize,
+    shortage: Arc<Shortage>,
     state: Mutex<State>,
     work: Condvar,
     callers: Condvar,
@@ -75,7 +77,7 @@ struct Published<'p, 'j> {
 }
 
 impl Pool {
-    pub(super) fn new(device: Device, lanes: usize, ring_bytes: usize) -> Self {
+    pub(super) fn new(device: Device, lanes: usize, ring_bytes: usize, shortage: Arc<Shortage>) -> Self {
         let state = State {
             jobs: Vec::new(),
             turn: 0,
@@ -92,6 +94,7 @@ impl Pool {
             device,
             lanes,
             ring_bytes,
+            shortage,
             state: Mutex::new(state),
             work,
             callers,
@@ -146,8 +149,10 @@ impl Pool {
             if !wanted || (state.has_lane() && state.queue.front() == Some(&ticket)) {
                 state.queue.retain(|&waiting| waiting != ticket);
                 self.count(&state);
-                // Another one may be first now.
-                self.callers.notify_all();
+                if !state.queue.is_empty() {
+                    // Another one may be first now.
+                    self.callers.notify_all();
+                }
                 if !wanted {
                     return Ok(None);
                 }
@@ -253,7 +258,8 @@ impl Pool {
         drop(state);
         // Making one takes a while: not under the lock.
         let lane = Lane::new(self.device, self.ring_bytes);
-        if lane.is_err() {
+        if let Err(error) = &lane {
+            self.shortage.note(format!("no more page-locked memory: {error}"));
             let mut state = self.lock();
             state.made -= 1;
             state.limit = state.made.max(1);

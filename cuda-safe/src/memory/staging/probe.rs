@@ -25,8 +25,15 @@ const SMALL: usize = 4 << 10;
 /// Threads that copy at once slow each other down, and what they copy is seldom in a cache as it is here: to about half.
 const THREADS_FOR_ONE: f64 = 2.1;
 
+/// What a link carries, in bytes a second.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Links {
+    pub(super) up: u64,
+    pub(super) down: u64,
+}
+
 /// Measures the link of a device.
-pub(super) fn measure(device: Device, most_threads: usize) -> Result<Tuning> {
+pub(super) fn measure(device: Device, most_threads: usize) -> Result<(Tuning, Links)> {
     let stream = Stream::with_options(device, StreamOptions { non_blocking: true, ..Default::default() })?;
     let memory = DeviceMemory::<u8>::new(device, BLOCK)?;
     let mut pinned = PinnedMemory::<u8>::zeroed(device, BLOCK)?;
@@ -61,7 +68,7 @@ pub(super) fn measure(device: Device, most_threads: usize) -> Result<Tuning> {
     })?;
     let core = (BLOCK * BLOCKS) as f64 / staging;
     let way = |link: f64| Way::from_measured(link, overhead, core * THREADS_FOR_ONE.recip(), most_threads);
-    Ok(Tuning { upload: way(up), download: way(down) })
+    Ok((Tuning { upload: way(up), download: way(down) }, Links { up: up as u64, down: down as u64 }))
 }
 
 /// The shortest of three runs, in seconds.

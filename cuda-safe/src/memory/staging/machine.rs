@@ -1,0 +1,100 @@
+//! What an engine consists of once it is used: what was measured, and the threads with their lanes.
+//!
+//! Threads are started when a copy has work for them, and end with the machine.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use crate::device::Device;
+use crate::error::Result;
+use crate::memory::staging::pool::Pool;
+use crate::memory::staging::probe::{self, Links};
+use crate::memory::staging::settings::{Settings, Shape};
+use crate::memory::staging::shortage::Shortage;
+use crate::memory::staging::tuning::Tuning;
+use crate::release;
+
+/// What an engine consists of once it is used.
+pub(super) struct Machine {
+    pub(super) tuning: Tuning,
+    pub(super) links: Option<Links>,
+    pub(super) shape: Shape,
+    pub(super) pool: Arc<Pool>,
+    shortage: Arc<Shortage>,
+    workers: Mutex<Vec<JoinHandle<()>>>,
+    working: AtomicUsize,
+}
+
+impl Machine {
+    pub(super) fn new(
+        device: Device,
+        settings: Settings,
+        shape: Shape,
+        given: Option<Tuning>,
+        shortage: &Arc<Shortage>,
+    ) -> Result<Self> {
+        let shortage = Arc::clone(shortage);
+        let (tuning, links) = match given {
+            Some(tuning) => (tuning, None),
+            None => match probe::measure(device, settings.most_threads()) {
+                // A device that is full can still be copied to and from.
+                Err(error) if error.is_out_of_memory() => {
+                    shortage.note(format!("the link was not measured: {error}"));
+                    (Tuning::unmeasured(settings.most_threads()), None)
+                }
+                measured => measured.map(|(tuning, links)| (tuning, Some(links)))?,
+            },
+        };
+        let tuning = settings.threads.map_or(tuning, |threads| tuning.with_threads(threads));
+        Ok(Self {
+            tuning,
+            links,
+            shape,
+            pool: Arc::new(Pool::new(device, shape.lanes, shape.ring_bytes, Arc::clone(&shortage))),
+            shortage,
+            workers: Mutex::default(),
+            working: AtomicUsize::new(0),
+        })
+    }
+
+    /// Threads that were started.
+    pub(super) fn workers(&self) -> usize {
+        self.working.load(Ordering::Relaxed)
+    }
+
+    /// Sees to it that there are so many workers. Fewer do as well, if the system gives no more threads.
+    pub(super) fn hire(&self, helpers: usize) {
+        if self.working.load(Ordering::Relaxed) >= helpers {
+            return;
+        }
+        let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        while workers.len() < helpers.min(self.shape.lanes - 1) {
+            let pool = Arc::clone(&self.pool);
+            let name = format!("cuda-staging-{}", workers.len());
+            match std::thread::Builder::new().name(name).spawn(move || pool.serve()) {
+                Ok(worker) => workers.push(worker),
+                Err(error) => {
+                    self.shortage.note(format!("the system gave no thread: {error}"));
+                    break;
+                }
+            }
+        }
+        self.working.store(workers.len(), Ordering::Relaxed);
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        // In a child of `fork` there are no workers, and their locks are as the parent left them.
+        if release::barrier().is_some() {
+            return;
+        }
+        self.pool.close();
+        let workers = self.workers.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for worker in std::mem::take(workers) {
+            // A worker turns panics into errors of the job.
+            let _ = worker.join();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Which way a copy goes: one plain call, by its caller alone through a ring, or through the lanes of several threads.
+
+use std::time::Instant;
+
+use crate::error::Result;
+use crate::memory::attributes::{MemoryKind, PointerAttributes};
+use crate::memory::copy::Direction;
+use crate::memory::staging::choice::{Choice, Choices};
+use crate::memory::staging::engine::Engine;
+use crate::memory::staging::place::Place;
+use crate::stream::StreamRef;
+
+/// A way, and whether it is on trial.
+pub(super) struct Route<'e> {
+    pub(super) choice: Choice,
+    /// For the plain call.
+    pub(super) direction: Direction,
+    /// Where to note how long it took, with the length of a ring.
+    told: Option<(&'e Choices, usize)>,
+}
+
+impl Route<'_> {
+    /// Begins the trial, if this is one and the stream is not busy with something else.
+    pub(super) fn begin(&self, stream: StreamRef<'_>) -> Result<Option<Instant>> {
+        if self.told.is_none() {
+            return Ok(None);
+        }
+        Ok(stream.query()?.then(Instant::now))
+    }
+
+    /// Ends it.
+    pub(super) fn end(&self, bytes: usize, trial: Option<Instant>) {
+        if let (Some((choices, ring)), Some(begun)) = (self.told, trial) {
+            choices.note(bytes, ring, self.choice, begun.elapsed());
+        }
+    }
+}
+
+impl Engine {
+    /// Which way a copy goes, whose host bytes lie in one run from `host` on, or do not. Only a copy that is `waited` for
+    /// can be compared.
+    pub(super) fn route(
+        &self,
+        host: Option<*const u8>,
+        bytes: usize,
+        direction: Direction,
+        waited: bool,
+    ) -> Result<Route<'_>> {
+        let way = |choice, direction, told| Ok(Route { choice, direction, told });
+        let Some(host) = host else { return way(Choice::Staged, direction, None) };
+        let settings = self.settings();
+        let (ring, choices) = (self.ring_bytes(), self.choices(direction == Direction::HostToDevice));
+        let (choice, trial) = match settings.from {
+            _ if !settings.enabled || settings.most_threads() < 2 && settings.threads.is_none() => {
+                (Choice::Plain, false)
+            }
+            Some(from) if bytes < from => (Choice::Plain, false),
+            Some(_) => (Choice::Staged, false),
+            None => choices.pick(bytes, ring, waited),
+        };
+        if choice == Choice::Plain && !trial {
+            return way(Choice::Plain, direction, None);
+        }
+        for end in [host, host.wrapping_add(bytes - 1)] {
+            match PointerAttributes::of(self.device().runtime(), end)?.kind {
+                MemoryKind::Unregistered => {}
+                MemoryKind::Host => return way(Choice::Plain, direction, None),
+                // Managed, say: the runtime knows best.
+                _ => return way(Choice::Plain, Direction::Inferred, None),
+            }
+        }
+        way(choice, direction, trial.then_some((choices, ring)))
+    }
+}
+
+/// One call for the whole copy, waited for.
+///
+/// # Safety
+/// Both sides hold `bytes`, as `direction` says, until this returns.
+pub(super) unsafe fn plain(
+    stream: StreamRef<'_>,
+    place: &Place,
+    host: *mut u8,
+    bytes: usize,
+    direction: Direction,
+) -> Result<()> {
+    // SAFETY: the caller's promise.
+    let enqueued = unsafe { place.enqueue(stream, 0..bytes, host, direction) };
+    // A refusal may be that of earlier work, and something may be under way.
+    stream.settle().and(enqueued)
+}

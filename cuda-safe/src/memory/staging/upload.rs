@@ -1,0 +1,108 @@
+//! From the host to the device.
+
+use crate::error::Result;
+use crate::memory::copy::Direction;
+use crate::memory::staging::alone;
+use crate::memory::staging::choice::Choice;
+use crate::memory::staging::engine::Engine;
+use crate::memory::staging::host::Source;
+use crate::memory::staging::job::{Job, Work};
+use crate::memory::staging::lane::Mark;
+use crate::memory::staging::route::plain;
+use crate::memory::staging::transfer::{
+    Progress, Transfer, UPLOAD, Until, ended, grain, interrupted, not_begun,
+};
+use crate::memory::staging::tuning::UPLOAD_SLOTS;
+
+impl Engine {
+    /// Copies host bytes to the device.
+    ///
+    /// # Safety
+    /// The device memory of the transfer is writable in stream order for all of its bytes, and nobody else uses it
+    /// until the copy is done. The source has as many bytes, readable from every thread, and nobody writes them until
+    /// this returns.
+    ///
+    /// # Errors
+    /// A stream of another device; [`ErrorKind::NotBegun`](crate::ErrorKind::NotBegun) if the engine could not be made
+    /// ready (no page-locked memory, say), where nothing was touched; and
+    /// [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) with the bytes that were done: CUDA's own errors, and a
+    /// panic of the source or of the progress callback. The device memory may then be partly written; nothing is in
+    /// flight.
+    #[doc(alias = "cudaMemcpy")]
+    pub unsafe fn upload(&self, transfer: Transfer<'_>, source: &dyn Source) -> Result<()> {
+        // SAFETY: the caller's promise.
+        unsafe { self.send(transfer, source) }.inspect_err(|error| self.note(error))
+    }
+
+    /// # Safety
+    /// As [`upload`](Self::upload).
+    unsafe fn send(&self, transfer: Transfer<'_>, source: &dyn Source) -> Result<()> {
+        let Transfer { stream, place, bytes, until, progress } = transfer;
+        self.admit(stream, UPLOAD)?;
+        if bytes == 0 {
+            return Ok(());
+        }
+        let mut progress = Progress(progress);
+        let route = self.route(source.contiguous(), bytes, Direction::HostToDevice, until == Until::Done)?;
+        let trial = route.begin(stream)?;
+        match (route.choice, source.contiguous()) {
+            (Choice::Plain, Some(host)) => {
+                let host = host.cast_mut();
+                // SAFETY: the caller's promise for the device; the source vouches for its bytes.
+                unsafe { plain(stream, &place, host, bytes, route.direction) }?;
+            }
+            (Choice::Alone, _) => {
+                let machine = self.machine().map_err(|cause| not_begun(UPLOAD, cause))?;
+                self.reach(stream)?;
+                // SAFETY: the caller's promise; the choice knows the length of the ring.
+                unsafe { alone::upload(machine, stream, &place, bytes, source) }?;
+            }
+            // SAFETY: the caller's promise.
+            _ => unsafe {
+                let transfer = Transfer { stream, place, bytes, until, progress: None };
+                self.stage(transfer, source, &mut progress)
+            }?,
+        }
+        route.end(bytes, trial);
+        progress.end(UPLOAD, bytes)
+    }
+
+    /// On several threads.
+    ///
+    /// # Safety
+    /// As [`upload`](Self::upload).
+    unsafe fn stage(
+        &self,
+        transfer: Transfer<'_>,
+        source: &dyn Source,
+        progress: &mut Progress<'_>,
+    ) -> Result<()> {
+        let Transfer { stream, place, bytes, until, .. } = transfer;
+        let machine = self.machine().map_err(|cause| not_begun(UPLOAD, cause))?;
+        let grain = grain(source.grain(), &place);
+        let plan = machine
+            .tuning
+            .upload
+            .plan(bytes, self.settings().chunk, grain, machine.shape, UPLOAD_SLOTS)
+            .for_upload(machine.shape);
+        let plan = if source.contiguous().is_none() { plan.with_all_threads(machine.shape) } else { plan };
+        let before = self.arrive(stream, UPLOAD)?;
+        let job = Job::new(Work::Upload { source, place }, plan.cuts, plan.stores, &before, plan.threads);
+        machine.hire(plan.threads - 1);
+        let ran = machine.pool.run(&job, || progress.report(&job));
+        let ended = ended(ran, &job, UPLOAD);
+        let joined = match until {
+            Until::Staged if ended.is_ok() => job
+                .take_marks()
+                .iter()
+                .try_for_each(|mark| mark.precede(stream).or_else(|error| mark.wait().and(Err(error)))),
+            // Every mark is waited for, whatever fails.
+            _ => {
+                let waited: Vec<_> = job.take_marks().iter().map(Mark::wait).collect();
+                waited.into_iter().collect()
+            }
+        };
+        self.keep(before);
+        ended.and(joined.map_err(|cause| interrupted(UPLOAD, bytes, cause)))
+    }
+}
