@@ -1,5 +1,7 @@
 //! The CUDA Array Interface as plain data: what is accepted of each version, what each broken rule is called.
 
+mod properties;
+
 use interop::{
     ArrayInterface, ArrayInterfaceError as Error, DType, Layout, RawArrayInterface, Readiness, StreamHandle,
 };
@@ -216,7 +218,7 @@ fn a_layout_of_other_items_than_the_type_is_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
+    #![proptest_config(properties::config())]
 
     /// Whatever numbers come in, the answer is an error or an array whose bytes all have addresses.
     #[test]

@@ -1,5 +1,6 @@
 //! DLPack tensors made here: what is written, and that the owner is let go exactly once.
 
+mod properties;
 mod support;
 
 use std::ptr;
@@ -156,7 +157,7 @@ fn exported_host_memory_is_read_back_through_the_tensor() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
+    #![proptest_config(properties::config())]
 
     /// What is exported reads back as the same array.
     #[test]

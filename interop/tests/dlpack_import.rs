@@ -1,5 +1,7 @@
 //! DLPack tensors taken over: what is read, what each broken rule is called, and that a deleter runs exactly once.
 
+mod properties;
+
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -236,7 +238,7 @@ fn what_c_calls_things_is_printed_with_its_numbers() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
+    #![proptest_config(properties::config())]
 
     /// Whatever a producer writes, the tensor is refused or its elements have addresses; the deleter runs once.
     #[test]

@@ -1,19 +1,16 @@
 //! Element types: every spelling there and back, and what is refused.
 
+mod properties;
+
 use interop::{DType, DTypeError, Scalar};
 use proptest::prelude::*;
-use proptest::test_runner::Config;
-
-fn config() -> Config {
-    Config { cases: 10_000, failure_persistence: None, ..Config::default() }
-}
 
 fn dtype() -> impl Strategy<Value = DType> {
     prop::sample::select(DType::all().collect::<Vec<_>>())
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(properties::config())]
 
     #[test]
     fn a_type_string_is_read_back_in_every_native_order(dtype in dtype(), order in prop::sample::select(vec!["<", "=", "|"])) {

@@ -1,10 +1,10 @@
 //! Copies in host memory against the enumeration of every byte.
 
 mod layout_oracle;
+mod properties;
 
 use interop::Layout;
 use interop::layout::HostCopy;
-use layout_oracle::config;
 use layout_oracle::copies::{alike, pair, wanted};
 use proptest::prelude::*;
 
@@ -23,7 +23,7 @@ fn moved(plan: &HostCopy) -> Vec<(i128, i128)> {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(properties::config())]
 
     #[test]
     fn a_host_copy_moves_every_byte_exactly_once((to, from) in prop_oneof![pair(), alike()]) {

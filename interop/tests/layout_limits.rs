@@ -1,10 +1,10 @@
 //! Numbers from the edge of what integers hold: nothing panics, nothing wraps, nothing is promised that is not true.
 
 mod layout_oracle;
+mod properties;
 
 use interop::layout::{CopyPlan, HostCopy, MAX_NDIM, Overlap, Staging};
 use interop::{Layout, LayoutError, SliceSpec};
-use layout_oracle::config;
 use proptest::prelude::*;
 
 /// Lengths from 0 to far too many.
@@ -80,7 +80,7 @@ fn promised(layout: &Layout) -> bool {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(properties::config())]
 
     #[test]
     fn a_layout_is_built_exactly_when_it_keeps_the_promise((shape, strides, offset, itemsize) in parts()) {

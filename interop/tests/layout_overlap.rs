@@ -1,10 +1,11 @@
 //! Overlap against brute force.
 
 mod layout_oracle;
+mod properties;
 
 use interop::Layout;
 use interop::layout::Overlap;
-use layout_oracle::{bytes, config, itemsize, like, repeats, shape, view, wild};
+use layout_oracle::{bytes, itemsize, like, repeats, shape, view, wild};
 use proptest::prelude::*;
 
 /// Two layouts of any shapes, and how far apart their bases are.
@@ -18,7 +19,7 @@ fn answer(shared: bool) -> Overlap {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(properties::config())]
 
     #[test]
     fn self_overlap_is_that_of_the_bytes(

@@ -1,11 +1,12 @@
 //! Plans of runtime calls against the enumeration of every byte, and their number against every other assignment.
 
 mod layout_oracle;
+mod properties;
 
 use interop::layout::{CopyCall, CopyPlan, HostCopy, MAX_PITCH, Overlap, Staging};
 use interop::{Layout, LayoutError, SliceSpec};
 use layout_oracle::copies::{alike, copied, pair, views, wanted};
-use layout_oracle::{config, layout};
+use layout_oracle::layout;
 use proptest::prelude::*;
 
 type Axis = (usize, isize, isize);
@@ -82,7 +83,7 @@ fn fewer_calls_exist(destination: &Layout, source: &Layout, calls: usize) -> boo
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(properties::config())]
 
     #[test]
     fn a_plan_copies_every_byte_exactly_once((to, from) in prop_oneof![pair(), alike()]) {

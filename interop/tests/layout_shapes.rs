@@ -2,9 +2,10 @@
 //! reshaping, other item sizes, and the two ways out of the program, DLPack's strides and descriptors.
 
 mod layout_oracle;
+mod properties;
 
 use interop::{Layout, LayoutError};
-use layout_oracle::{address, addresses, bytes, config, indices, itemsize, layout, like, numbered, shape};
+use layout_oracle::{address, addresses, bytes, indices, itemsize, layout, like, numbered, shape};
 use ndarray::IxDyn;
 use proptest::prelude::*;
 
@@ -45,7 +46,7 @@ fn same_count() -> impl Strategy<Value = (Layout, Vec<usize>)> {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(properties::config())]
 
     #[test]
     fn broadcast_repeats_the_elements(layout in layout(), more in shape(2), stretch in 0..4usize) {
@@ -160,7 +161,7 @@ proptest! {
 
 #[cfg(feature = "serde")]
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(properties::config())]
 
     #[test]
     fn a_descriptor_is_read_back_as_it_was_written(layout in layout()) {

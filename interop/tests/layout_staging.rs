@@ -1,15 +1,16 @@
 //! Staging buffers against the enumeration of every byte.
 
 mod layout_oracle;
+mod properties;
 
 use interop::Layout;
 use interop::layout::{CopyCall, CopyPlan, Staging};
 use layout_oracle::copies::{copied, wanted};
-use layout_oracle::{addresses, config, itemsize, layout, shape, view};
+use layout_oracle::{addresses, itemsize, layout, shape, view};
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(properties::config())]
 
     #[test]
     fn a_packed_buffer_holds_each_element_once_and_where_it_says(device in layout()) {

@@ -1,11 +1,10 @@
 //! Views of the same axes or a part of them, against the enumeration of every element and against ndarray.
 
 mod layout_oracle;
+mod properties;
 
 use interop::{Layout, LayoutError, SliceSpec};
-use layout_oracle::{
-    address, addresses, bytes, config, indices, itemsize, layout, layout_and_axis, numbered, shape,
-};
+use layout_oracle::{address, addresses, bytes, indices, itemsize, layout, layout_and_axis, numbered, shape};
 use ndarray::{Axis, IxDyn, Slice};
 use proptest::prelude::*;
 
@@ -43,7 +42,7 @@ fn packed(addresses: &[i128], itemsize: usize) -> bool {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(properties::config())]
 
     #[test]
     fn the_span_is_the_lowest_and_the_highest_byte(layout in layout()) {

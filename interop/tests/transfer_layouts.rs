@@ -1,5 +1,6 @@
 //! Copies between arrays of random layouts, byte for byte against an enumeration of every element.
 
+mod properties;
 mod support;
 
 use cuda_safe::DeviceMemory;
@@ -87,7 +88,7 @@ fn array_over(memory: &DeviceMemory<u8>, place: &Place, dtype: DType) -> CudaBuf
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3_000))]
+    #![proptest_config(properties::config())]
 
     #[test]
     fn host_to_device_writes_every_element_and_nothing_else((on_device, on_host, dtype) in places()) {

@@ -26,7 +26,8 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Result<(), String> {
     let mut cargo = workspace::cargo();
-    cargo.args(["test", "--no-fail-fast"]);
+    // Properties are tried on as many cases as their files say, whatever the caller's environment has.
+    cargo.args(["test", "--no-fail-fast"]).env_remove("PROPTEST_CASES");
     let everything = !names_packages(&options.cargo);
     if everything {
         let features = Metadata::read()?.features();

@@ -7,12 +7,6 @@ pub(crate) mod copies;
 use interop::Layout;
 use ndarray::{ArrayD, IxDyn};
 use proptest::prelude::*;
-use proptest::test_runner::Config;
-
-/// What every property runs with.
-pub(crate) fn config() -> Config {
-    Config { cases: 10_000, failure_persistence: None, ..Config::default() }
-}
 
 /// Every index of `shape`, in C order.
 pub(crate) fn indices(shape: &[usize]) -> Vec<Vec<usize>> {
