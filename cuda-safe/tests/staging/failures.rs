@@ -7,7 +7,7 @@ use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::memory::staging::{Place, Sink, Source, Stores, Transfer, Until};
 use cuda_safe::{DeviceMemory, ErrorKind, Stream};
 
-use crate::support::{CHUNK, Dice, alone, device, down, engine, up};
+use crate::support::{CHUNK, Dice, alone, can_fail, device, down, engine, up};
 
 /// Host bytes that panic when a given byte is asked for.
 struct Mine(Vec<u8>, usize);
@@ -63,6 +63,9 @@ fn a_panic_of_the_source_or_sink_is_an_error_and_the_engine_goes_on() {
 
 #[test]
 fn any_call_may_fail_and_what_is_said_to_be_done_is_done() {
+    if !can_fail() {
+        return;
+    }
     let _alone = alone();
     let size = 40 * CHUNK;
     let expected = Dice(9).bytes(size);
@@ -114,6 +117,9 @@ fn done_bytes(outcome: cuda_safe::Result<()>, size: usize) -> usize {
 
 #[test]
 fn without_memory_for_more_lanes_one_does_the_work() {
+    if !can_fail() {
+        return;
+    }
     let _alone = alone();
     let engine = engine(4);
     let stream = Stream::new(device()).unwrap();
@@ -128,7 +134,10 @@ fn without_memory_for_more_lanes_one_does_the_work() {
     assert!(matches!(refused.kind(), ErrorKind::NotBegun { .. }), "{refused}");
     let refused = down(&engine, stream.as_ref(), &mut vec![0; size], &memory).unwrap_err();
     assert!(matches!(refused.kind(), ErrorKind::NotBegun { .. }), "{refused}");
-    assert_eq!(engine.report().pinned_bytes, 0);
+    // Nobody has to guess why copies are slow.
+    let report = engine.report();
+    assert_eq!((report.pinned_bytes, report.fallbacks), (0, 2));
+    assert!(report.shortage.as_ref().is_some_and(|text| text.contains("cudaHostAlloc")), "{report:?}");
     drop(fault);
     up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done).unwrap();
     assert_eq!(memory.to_vec().unwrap(), expected);

@@ -1,8 +1,10 @@
 //! An engine that stages everything, and the dice that say what.
 
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cuda_emulator::Flavour;
+use cuda_safe::cuda_sys::Runtime;
 use cuda_safe::memory::staging::{
     Engine, HostBytes, HostBytesMut, Place, Settings, Stores, Transfer, Tuning, Until, Way,
 };
@@ -10,8 +12,25 @@ use cuda_safe::{Device, DeviceMemory, Stream, StreamOptions, StreamRef};
 
 pub(crate) const CHUNK: usize = 4096;
 
+/// The first device of the emulator, or of the runtime that `CUDA_TEST_RUNTIME` names: `emulator12`, `emulator13`, or the
+/// path of a libcudart.
 pub(crate) fn device() -> Device {
-    Device::new(cuda_emulator::runtime(Flavour::Cuda13), 0).unwrap()
+    let runtime = match std::env::var("CUDA_TEST_RUNTIME").as_deref() {
+        Err(_) | Ok("emulator13") => cuda_emulator::runtime(Flavour::Cuda13),
+        Ok("emulator12") => cuda_emulator::runtime(Flavour::Cuda12),
+        // SAFETY: whoever sets the variable names a libcudart.
+        Ok(path) => unsafe { Runtime::load_from(Path::new(path)) }.unwrap(),
+    };
+    Device::new(runtime, 0).unwrap()
+}
+
+/// Whether calls can be made to fail. If not it says so, in the form in which the GPU report counts it.
+pub(crate) fn can_fail() -> bool {
+    let real = std::env::var("CUDA_TEST_RUNTIME").is_ok_and(|name| !name.starts_with("emulator"));
+    if real {
+        println!("not applicable: it needs the emulator, whose calls fail on request");
+    }
+    !real
 }
 
 /// Faults and delays concern every thread, so the tests take turns.
@@ -55,7 +74,7 @@ impl Dice {
 /// Sizes around every boundary.
 pub(crate) fn sizes(threads: usize) -> Vec<usize> {
     let mut sizes = vec![0, 1, CHUNK - 1, CHUNK, CHUNK + 1];
-    for multiple in [2, 3, 4, 5, 8, 4 * threads, threads * 8, threads * 9, 40] {
+    for multiple in [threads, 2, 3, 4, 5, 8, 4 * threads, threads * 8, threads * 9, 40] {
         sizes.extend([multiple * CHUNK - 1, multiple * CHUNK, multiple * CHUNK + 1]);
     }
     sizes

@@ -75,3 +75,82 @@ pub(super) unsafe fn download(
     machine.pool.give_back(lane);
     written.map_err(|cause| interrupted(DOWNLOAD, bytes, cause))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::Device;
+    use crate::error::ErrorKind;
+    use crate::memory::device::DeviceMemory;
+    use crate::memory::staging::host::{HostBytes, HostBytesMut};
+    use crate::memory::staging::settings::Settings;
+    use crate::memory::staging::tuning::{Tuning, Way};
+    use crate::stream::Stream;
+    use cuda_emulator::Fault;
+    use cuda_sys::cudart::cudaError_t;
+    use std::sync::Arc;
+
+    const PIECE: usize = 4096;
+    const RING: usize = 5 * PIECE;
+
+    fn machine(device: Device) -> Machine {
+        let settings = Settings { threads: Some(1), limit: RING, ..Settings::default() };
+        let way = Way { threads: 1, least_chunk: PIECE, most_chunk: PIECE, stores: Stores::Streaming };
+        let (shape, given) = (settings.shape(1).unwrap(), Tuning { upload: way, download: way });
+        Machine::new(device, settings, shape, Some(given), &Arc::default()).unwrap()
+    }
+
+    fn up(machine: &Machine, stream: &Stream, to: &mut DeviceMemory<u8>, from: &[u8]) -> Result<()> {
+        let place = Place::Run { base: to.as_mut_ptr().cast() };
+        // SAFETY: both have as many bytes, which are not more than those of the ring.
+        unsafe { upload(machine, stream.as_ref(), &place, from.len(), &HostBytes::new(from.as_ptr())) }
+    }
+
+    fn down(machine: &Machine, stream: &Stream, to: &mut [u8], from: &DeviceMemory<u8>) -> Result<()> {
+        let place = Place::Run { base: from.as_ptr().cast_mut().cast() };
+        // SAFETY: as above.
+        unsafe { download(machine, stream.as_ref(), &place, to.len(), &HostBytesMut::new(to.as_mut_ptr())) }
+    }
+
+    #[test]
+    fn every_byte_arrives_up_to_the_length_of_the_ring() {
+        let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0).unwrap();
+        let (machine, stream) = (machine(device), Stream::new(device).unwrap());
+        for size in [1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE, RING - 1, RING] {
+            let expected: Vec<u8> = (0..size).map(|at| (at * 7 + at / 256) as u8).collect();
+            let mut memory = DeviceMemory::<u8>::new(device, size).unwrap();
+            up(&machine, &stream, &mut memory, &expected).unwrap();
+            // A margin shows writes beyond the array.
+            let mut back = vec![0x55; size + 64];
+            down(&machine, &stream, &mut back[32..32 + size], &memory).unwrap();
+            assert_eq!(back[32..32 + size], expected);
+            assert!(back[..32].iter().chain(&back[32 + size..]).all(|&byte| byte == 0x55));
+        }
+    }
+
+    #[test]
+    fn any_call_may_fail_and_the_ring_is_used_again() {
+        let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0).unwrap();
+        let (machine, stream) = (machine(device), Stream::new(device).unwrap());
+        let expected = vec![7u8; RING];
+        let mut memory = DeviceMemory::<u8>::zeroed(device, RING).unwrap();
+        let refused = Fault::call("cudaHostAlloc").fails_with(cudaError_t::cudaErrorMemoryAllocation);
+        let error = up(&machine, &stream, &mut memory, &expected).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::NotBegun { .. }), "{error}");
+        drop(refused);
+        for (call, nth) in [("cudaMemcpyAsync", 1), ("cudaMemcpyAsync", 3), ("cudaStreamSynchronize", 1)] {
+            let failing = || Fault::call(call).nth(nth).fails_with(cudaError_t::cudaErrorUnknown);
+            let fault = failing();
+            let error = up(&machine, &stream, &mut memory, &expected).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Interrupted { done: 0, .. }), "{error}");
+            drop(fault);
+            up(&machine, &stream, &mut memory, &expected).unwrap();
+            let (fault, mut back) = (failing(), vec![0; RING]);
+            let outcome = down(&machine, &stream, &mut back, &memory);
+            assert_eq!(outcome.is_err(), fault.hits() > 0, "{call} {nth}: {outcome:?}");
+            drop(fault);
+            down(&machine, &stream, &mut back, &memory).unwrap();
+            assert_eq!(back, expected);
+        }
+    }
+}
