@@ -129,6 +129,18 @@ macro_rules! host_view {
             self.carries.map_or(self.dtype == dtype, |carries| carries(dtype))
         }
 
+        /// The first byte, if this is as many bytes in C order as an array of this shape has, whatever a flat slice is
+        /// taken for.
+        pub(crate) fn run_of(&self, shape: &[usize]) -> Option<$pointer> {
+            let fits = match self.flat {
+                // The lengths are those of an array that exists.
+                true => shape.iter().product::<usize>() == self.layout.len(),
+                false => shape == self.layout.shape(),
+            };
+            // Inside the memory of the view.
+            (fits && self.layout.is_c_contiguous()).then(|| self.base.wrapping_offset(self.layout.offset()))
+        }
+
         /// The view that a copy to or from an array of this shape uses.
         pub(crate) fn shaped_like(&self, shape: &[usize]) -> Result<Layout> {
             if !self.flat {

@@ -1,12 +1,21 @@
 //! Copies between arrays: any layout on either side.
 //!
 //! Each function checks shapes and element types first and touches nothing if they differ. Then it takes as few runtime
-//! calls as the two layouts allow, on the stream of the device array or on one that is given, and **returns when the
-//! copy is done**. So host memory is free again, and other streams see the result. The functions with `_on` choose the stream
-//! and wait too: the arrays are only borrowed, and a borrow ends when the function returns, so safe code can never be left
-//! with a copy that is still under way. Copies that overlap with other work are `unsafe`, since the caller has to keep both
-//! arrays until the stream is done: [`enqueue_h2d`], [`enqueue_d2h`], [`enqueue_d2d`]. (Memory that is owned rather than
-//! borrowed overlaps without `unsafe` by the scopes and the pending copies of [`cuda_safe`].)
+//! calls as the two layouts allow, in the order of the stream of the device array or of one that is given: work that is
+//! pending there is done first, and later work sees the result. **It returns when the host memory may be used again**, read
+//! after a copy to the host, changed after a copy to the device.
+//!
+//! A copy to the host is done then. A small copy to the device may still be under way, in the order of the array's own
+//! stream: what is done with the array here, by its exports (which name that stream) and by freeing it comes after the copy.
+//! Whoever uses the bare [address](CudaView::address) on another stream makes that one wait for the array's, as for any work.
+//! If the device fails in such a copy, a later call tells, as for any work. All other copies, and all of those `_on`
+//! another stream, to an array on the per-thread stream, or to memory of somebody else, are done when the function returns:
+//! nobody there would know what to wait for.
+//!
+//! So safe code is never left with borrowed memory that a copy still uses. Copies that overlap with other work are `unsafe`,
+//! since the caller has to keep both arrays until the stream is done: [`enqueue_h2d`], [`enqueue_d2h`], [`enqueue_d2d`].
+//! (Memory that is owned rather than borrowed overlaps without `unsafe` by the scopes and the pending copies of
+//! [`cuda_safe`].)
 //!
 //! Large copies between the host and a device go through the engine of [`cuda_safe::memory::staging`], which moves pageable
 //! memory at the speed of page-locked memory and packs or unpacks strided host arrays on the way.
@@ -16,6 +25,7 @@
 
 mod calls;
 mod enqueue;
+mod packed;
 mod route;
 mod rows;
 mod staged;
@@ -31,7 +41,8 @@ use calls::{between, check_dtype, check_overlap, pointer, run, towards_device, t
 pub use enqueue::{enqueue_d2d, enqueue_d2h, enqueue_h2d};
 use route::{Route, Through};
 
-/// Copies a host array to the device.
+/// Copies a host array to the device, and returns when the host array may be changed again; later work of the device
+/// array's stream sees the elements.
 ///
 /// The host side is a slice, which takes the shape of the device array, or a [`HostView`] or an `ndarray` array, whose
 /// shape must be the same.
@@ -63,7 +74,7 @@ pub fn memcpy_h2d<'h, 'd>(
 }
 
 /// [`memcpy_h2d`] on a stream of choice, after the work that the device array's own stream has now.
-/// Returns when the copy is done, as the arrays are only borrowed; [`enqueue_h2d`] does not wait.
+/// On another stream than that it returns when the copy is done; [`enqueue_h2d`] does not wait.
 ///
 /// # Errors
 /// As there, and a stream of another runtime.
@@ -162,6 +173,9 @@ pub fn memcpy_d2d_on<'s, 'd>(
 
 fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -> Result<()> {
     check_dtype(device.dtype(), host.dtype(), host.carries(device.dtype()))?;
+    if packed::write(host, device, stream)? {
+        return Ok(());
+    }
     let host_layout = host.shaped_like(device.shape())?;
     let route = Route::write(device.layout(), &host_layout)?;
     let (to, from) = (pointer(device.memory().base), host.base());
@@ -195,6 +209,9 @@ fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -
 
 fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: StreamRef<'_>) -> Result<()> {
     check_dtype(host.dtype(), device.dtype(), host.carries(device.dtype()))?;
+    if packed::read(device, host, stream)? {
+        return Ok(());
+    }
     let host_layout = host.shaped_like(device.shape())?;
     let route = Route::read(&host_layout, device.layout())?;
     let (to, from) = (host.base(), pointer(device.memory().base));

@@ -9,7 +9,7 @@ use cuda_safe::{DeviceMemory, Stream, StreamOptions};
 
 use crate::support::{Dice, alone, device};
 
-const LARGEST: usize = 64 << 10;
+const LARGEST: usize = 128 << 10;
 
 fn engine(settings: &str) -> Engine {
     Engine::new(device(), settings.parse().unwrap()).unwrap()

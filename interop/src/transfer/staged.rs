@@ -18,7 +18,7 @@ use crate::layout::{CopyCall, HostCopy, Layout, Offsets, PairedAxis, Staging};
 use crate::transfer::rows;
 
 /// Fewer bytes gain nothing.
-const FROM: usize = 128 << 10;
+pub(super) const FROM: usize = 128 << 10;
 /// Fewer bytes gain nothing if they have to be packed: they are always staged then, and never compared with another way.
 const STRIDED_FROM: usize = 512 << 10;
 /// Runs of as many bytes are copied as such, not element by element.
@@ -87,7 +87,7 @@ pub(super) unsafe fn download(
 
 /// Whether the engine has copied. If it could not begin (no page-locked memory is left, say), nothing was touched, and
 /// the copy goes the way that it goes without an engine.
-fn begun(outcome: cuda_safe::Result<()>) -> Result<bool> {
+pub(super) fn begun(outcome: cuda_safe::Result<()>) -> Result<bool> {
     match outcome {
         Ok(()) => Ok(true),
         Err(error) if matches!(error.kind(), ErrorKind::NotBegun { .. }) => Ok(false),

@@ -21,7 +21,7 @@ use crate::release;
 use crate::stream::StreamRef;
 
 /// Bytes of a slot.
-pub(super) const SLOT: usize = 64 << 10;
+pub(super) const SLOT: usize = 128 << 10;
 /// How many may be in flight.
 const COUNT: usize = 16;
 /// Page-locked bytes of all slots.

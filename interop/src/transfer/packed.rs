@@ -1,0 +1,114 @@
+//! Copies whose two sides are each one run of bytes in the same order, as most are: nothing has to be planned.
+//!
+//! Tiny ones go through the slots of the engine (see [`Engine::upload_small`]). An upload then returns before the device
+//! memory is written, where later users of that memory are sure to come after it: memory that was allocated here, copied to
+//! in the order of its own stream. It is freed in that order too, or by a call that waits for the device. Memory of somebody
+//! else may be let go on any stream, so its upload is waited for.
+
+use std::ffi::c_void;
+
+use cuda_safe::memory::copy;
+use cuda_safe::memory::staging::{self, Engine, HostBytes, HostBytesMut, Place, Transfer};
+use cuda_safe::{PointerAttributes, StreamRef};
+
+use super::calls::{pointer, towards_device, towards_host, wait_for_own};
+use super::staged::{FROM, begun};
+use crate::error::Result;
+use crate::host::{HostView, HostViewMut};
+use crate::layout::Layout;
+use crate::owner::{MemoryKind, Owner};
+use crate::view::{CudaView, CudaViewMut, Memory};
+
+/// From here on it is worth asking whether the host memory is page-locked, which needs no slot.
+const WORTH_ASKING: usize = 8 << 10;
+
+/// Copies to the device, if both sides are one run; false if they are not.
+///
+/// # Errors
+/// CUDA's own.
+#[inline]
+pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -> Result<bool> {
+    let memory = device.memory();
+    let Some((to, bytes)) = run(device.layout(), memory) else { return Ok(false) };
+    let Some(from) = host.run_of(device.shape()) else { return Ok(false) };
+    wait_for_own(stream, memory.stream)?;
+    if let Some(engine) = engine(memory, stream)? {
+        if bytes <= engine.small() && is_ordered(memory, stream) {
+            // SAFETY: both runs lie inside memory that is borrowed for this call. What uses the device memory later, or
+            // frees it, comes after the stream, which is its own, or waits for the device.
+            if unsafe { engine.upload_small(stream, to, from, bytes) }? {
+                return Ok(true);
+            }
+        } else if bytes >= FROM {
+            let transfer = Transfer::new(stream, Place::Run { base: to }, bytes);
+            // SAFETY: both runs lie inside memory that is borrowed for this call.
+            if begun(unsafe { engine.upload(transfer, &HostBytes::new(from)) })? {
+                return Ok(true);
+            }
+        }
+    }
+    // SAFETY: as above.
+    unsafe { copy::blocking(stream, to, from.cast(), bytes, towards_device(memory.kind)) }?;
+    Ok(true)
+}
+
+/// Copies to the host, if both sides are one run; false if they are not.
+///
+/// # Errors
+/// CUDA's own.
+#[inline]
+pub(super) fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: StreamRef<'_>) -> Result<bool> {
+    let memory = device.memory();
+    let Some((from, bytes)) = run(device.layout(), memory) else { return Ok(false) };
+    let Some(to) = host.run_of(device.shape()) else { return Ok(false) };
+    wait_for_own(stream, memory.stream)?;
+    if let Some(engine) = engine(memory, stream)? {
+        if bytes <= engine.small() {
+            // SAFETY: both runs lie inside memory that is borrowed for this call.
+            if wants_slot(&engine, to, bytes)? && unsafe { engine.download_small(stream, from, to, bytes) }? {
+                return Ok(true);
+            }
+        } else if bytes >= FROM {
+            let transfer = Transfer::new(stream, Place::Run { base: from }, bytes);
+            // SAFETY: as above.
+            if begun(unsafe { engine.download(transfer, &HostBytesMut::new(to)) })? {
+                return Ok(true);
+            }
+        }
+    }
+    // SAFETY: as above.
+    unsafe { copy::blocking(stream, to.cast(), from, bytes, towards_host(memory.kind)) }?;
+    Ok(true)
+}
+
+/// Where the bytes of an array are, and how many, if they are one run and there are any.
+fn run(layout: &Layout, memory: Memory<'_>) -> Option<(*mut c_void, usize)> {
+    let bytes = layout.size_bytes();
+    let is_run = bytes > 0 && layout.is_c_contiguous();
+    // Inside the memory, as every offset of a layout over it.
+    is_run.then(|| (pointer(memory.base.wrapping_add_signed(layout.offset())), bytes))
+}
+
+/// The engine for memory that copies are staged to and from.
+fn engine(memory: Memory<'_>, stream: StreamRef<'_>) -> Result<Option<std::sync::Arc<Engine>>> {
+    if memory.kind != MemoryKind::Device {
+        return Ok(None);
+    }
+    let engine = staging::shared(stream.device())?;
+    Ok(engine.settings().enabled.then_some(engine))
+}
+
+/// Whether everybody who uses or frees the memory later comes after the work that the stream has now.
+fn is_ordered(memory: Memory<'_>, stream: StreamRef<'_>) -> bool {
+    let allocated_here = memory.owner.is_some_and(|owner| matches!(**owner, Owner::Device(_)));
+    // The per-thread stream is another one for the next thread that has the array.
+    allocated_here && stream == memory.stream.as_ref() && !stream.is_per_thread()
+}
+
+/// Page-locked memory is written by the device itself, which is worth knowing unless the bytes are few.
+fn wants_slot(engine: &Engine, host: *const u8, bytes: usize) -> Result<bool> {
+    let asked = bytes > WORTH_ASKING;
+    Ok(!asked
+        || PointerAttributes::of(engine.device().runtime(), host)?.kind
+            == cuda_safe::MemoryKind::Unregistered)
+}

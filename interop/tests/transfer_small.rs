@@ -1,0 +1,162 @@
+//! Tiny copies: the host memory is free on return, and nobody can tell from the contents when the device was done.
+
+mod support;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use cuda_safe::memory::staging::{self, Settings};
+use cuda_safe::{Device, MemoryPool, PinnedMemory, Stream, StreamOptions};
+use interop::{
+    Allocator, BufferOptions, CudaBuffer, DType, ImportOptions, memcpy_d2d_on, memcpy_d2h, memcpy_h2d,
+    memcpy_h2d_on,
+};
+use support::ramp;
+
+const BYTES: usize = 4096;
+
+/// Delays and settings concern every thread, so the tests take turns. None where there is nothing to delay.
+fn alone() -> Option<(MutexGuard<'static, ()>, Device)> {
+    static TURN: Mutex<()> = Mutex::new(());
+    if !support::is_emulated() {
+        println!("not applicable: only the emulator can be told to be late");
+        return None;
+    }
+    Some((TURN.lock().unwrap_or_else(PoisonError::into_inner), support::device()))
+}
+
+/// Every piece of asynchronous work begins late for as long as this lives.
+struct Late;
+
+impl Late {
+    fn by(milliseconds: u64) -> Self {
+        cuda_emulator::set_async_delay(Duration::from_millis(milliseconds));
+        Self
+    }
+}
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        cuda_emulator::set_async_delay(Duration::ZERO);
+    }
+}
+
+/// A stream that no other one is ordered with.
+fn stream(device: Device) -> Stream {
+    Stream::with_options(device, StreamOptions { non_blocking: true, ..Default::default() }).unwrap()
+}
+
+fn buffer_on(stream: &Stream, allocator: Allocator<'_>) -> CudaBuffer {
+    let options = BufferOptions { allocator, stream: Some(stream.clone()), zeroed: true };
+    CudaBuffer::with_options(stream.device(), &[BYTES], DType::U8, &options).unwrap()
+}
+
+fn contents(buffer: &CudaBuffer) -> Vec<u8> {
+    let mut out = vec![0; BYTES];
+    memcpy_d2h(buffer, &mut out).unwrap();
+    out
+}
+
+#[test]
+fn the_source_may_be_changed_while_the_copy_is_under_way() {
+    let Some((_alone, device)) = alone() else { return };
+    let stream = stream(device);
+    let pool = MemoryPool::new(device).unwrap();
+    for allocator in [Allocator::Cuda, Allocator::Pool(&pool)] {
+        let mut buffer = buffer_on(&stream, allocator);
+        memcpy_h2d(&[1u8; BYTES], &mut buffer).unwrap();
+        stream.synchronize().unwrap();
+        let late = Late::by(100);
+        let mut source = ramp(BYTES);
+        memcpy_h2d(&source, &mut buffer).unwrap();
+        source.fill(0xee);
+        assert!(!stream.query().unwrap(), "nobody has waited for the device");
+        assert_eq!(contents(&buffer), ramp(BYTES));
+        drop(late);
+    }
+}
+
+#[test]
+fn work_on_other_streams_that_is_asked_for_here_comes_after_the_copy() {
+    let Some((_alone, device)) = alone() else { return };
+    let (home, other) = (stream(device), stream(device));
+    let (mut source, mut destination) =
+        (buffer_on(&home, Allocator::Cuda), buffer_on(&other, Allocator::Cuda));
+    let _late = Late::by(20);
+    for turn in 1..6 {
+        memcpy_h2d(&[turn; BYTES], &mut source).unwrap();
+        memcpy_d2d_on(&other, &source, &mut destination).unwrap();
+        assert_eq!(contents(&destination), [turn; BYTES]);
+    }
+}
+
+#[test]
+fn memory_that_is_dropped_with_a_copy_under_way_is_not_written_after_that() {
+    let Some((_alone, device)) = alone() else { return };
+    let stream = stream(device);
+    let pool = MemoryPool::new(device).unwrap();
+    for allocator in [Allocator::Cuda, Allocator::Pool(&pool)] {
+        drop(buffer_on(&stream, allocator));
+        let _late = Late::by(20);
+        for turn in 0..5u8 {
+            let mut first = buffer_on(&stream, allocator);
+            memcpy_h2d(&[0xee_u8; BYTES], &mut first).unwrap();
+            drop(first);
+            // It has the same memory, where the allocator gives it again.
+            let mut second = buffer_on(&stream, allocator);
+            memcpy_h2d(&[turn; BYTES], &mut second).unwrap();
+            assert_eq!(contents(&second), [turn; BYTES]);
+        }
+    }
+}
+
+#[test]
+fn copies_whose_later_users_are_unknown_are_done_on_return() {
+    let Some((_alone, device)) = alone() else { return };
+    let (home, other) = (stream(device), stream(device));
+    let mut buffer = buffer_on(&home, Allocator::Cuda);
+    let options = ImportOptions { stream: Some(home.clone()), ..Default::default() };
+    let owned = buffer_on(&home, Allocator::Cuda);
+    // SAFETY: the buffer owns the memory that it describes.
+    let mut foreign = unsafe { CudaBuffer::from_cuda_with(owned, &options) }.unwrap();
+    let mut per_thread = buffer_on(&Stream::per_thread(device), Allocator::Cuda);
+    memcpy_h2d(&[1u8; BYTES], &mut buffer).unwrap();
+    home.synchronize().unwrap();
+    let _late = Late::by(50);
+    memcpy_h2d_on(&other, &[2u8; BYTES], &mut buffer).unwrap();
+    assert!(other.query().unwrap(), "on a stream that is not the buffer's");
+    memcpy_h2d(&[3u8; BYTES], &mut foreign).unwrap();
+    assert!(home.query().unwrap(), "memory that is freed by somebody else");
+    memcpy_h2d(&[4u8; BYTES], &mut per_thread).unwrap();
+    assert!(Stream::per_thread(device).query().unwrap(), "the stream of one thread");
+    let found = [&buffer, &foreign, &per_thread].map(contents);
+    assert_eq!(found, [[2; BYTES], [3; BYTES], [4; BYTES]]);
+}
+
+#[test]
+fn page_locked_destinations_are_written_by_the_device() {
+    let Some((_alone, device)) = alone() else { return };
+    let stream = stream(device);
+    let options = BufferOptions { stream: Some(stream.clone()), ..Default::default() };
+    for bytes in [16, 8 << 10, (8 << 10) + 1, 128 << 10] {
+        let mut buffer = CudaBuffer::with_options(device, &[bytes], DType::U8, &options).unwrap();
+        let mut pinned = PinnedMemory::<u8>::zeroed(device, bytes).unwrap();
+        memcpy_h2d(&ramp(bytes), &mut buffer).unwrap();
+        memcpy_d2h(&buffer, &mut pinned[..]).unwrap();
+        assert_eq!(pinned[..], ramp(bytes));
+    }
+}
+
+#[test]
+fn without_staging_every_copy_is_done_on_return() {
+    let Some((_alone, device)) = alone() else { return };
+    let stream = stream(device);
+    let mut buffer = buffer_on(&stream, Allocator::Cuda);
+    staging::configure("off".parse().unwrap()).unwrap();
+    let late = Late::by(50);
+    memcpy_h2d(&[5u8; BYTES], &mut buffer).unwrap();
+    assert!(stream.query().unwrap());
+    drop(late);
+    staging::configure(Settings::default()).unwrap();
+    assert_eq!(contents(&buffer), [5; BYTES]);
+}
