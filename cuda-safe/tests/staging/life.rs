@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
-use cuda_safe::memory::staging::{HostBytes, Place, Source, Stores, Transfer, Until};
-use cuda_safe::{DeviceMemory, Stream};
+use cuda_safe::memory::staging::{
+    Engine, HostBytes, HostBytesMut, Place, Settings, Source, Stores, Transfer, Until,
+};
+use cuda_safe::{DeviceMemory, ErrorKind, Stream};
 
 use crate::support::{CHUNK, Dice, alone, device, engine, up};
 
@@ -41,15 +44,148 @@ fn progress_grows_to_the_end_and_its_panic_is_an_error() {
     unsafe { engine.upload(Transfer::new(stream.as_ref(), place, source.len()).progress(&mut note), &host) }
         .unwrap();
     assert!(told.is_sorted() && told.last() == Some(&source.len()), "{told:?}");
-    let mut fail = |_| panic!("enough");
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        // SAFETY: as above.
-        unsafe {
-            engine.upload(Transfer::new(stream.as_ref(), place, source.len()).progress(&mut fail), &host)
+}
+
+#[test]
+fn a_panic_of_the_progress_callback_is_an_error_however_the_copy_goes() {
+    let _alone = alone();
+    let stream = Stream::new(device()).unwrap();
+    // Staged on several threads; one plain call.
+    let plain = Engine::new(device(), "off".parse().unwrap()).unwrap();
+    for engine in [engine(3), plain] {
+        for size in [1, 100 * CHUNK] {
+            let mut host = vec![7u8; size];
+            let mut memory = DeviceMemory::<u8>::zeroed(device(), size).unwrap();
+            let place = Place::Run { base: memory.as_mut_ptr().cast() };
+            for upload in [true, false] {
+                let mut fail = |_| panic!("enough");
+                let transfer = Transfer::new(stream.as_ref(), place, size).progress(&mut fail);
+                let outcome = catch_unwind(AssertUnwindSafe(|| match upload {
+                    // SAFETY: both have as many bytes.
+                    true => unsafe { engine.upload(transfer, &HostBytes::new(host.as_ptr())) },
+                    // SAFETY: as above.
+                    false => unsafe { engine.download(transfer, &HostBytesMut::new(host.as_mut_ptr())) },
+                }));
+                let error = outcome.unwrap().unwrap_err();
+                assert!(matches!(error.kind(), ErrorKind::Interrupted { .. }), "{error}");
+                assert!(error.to_string().contains("enough"), "{error}");
+            }
+            // The engine goes on.
+            up(&engine, stream.as_ref(), &mut memory, &vec![9; size], Until::Done).unwrap();
+            assert_eq!(memory.to_vec().unwrap(), vec![9; size]);
         }
-    }));
-    let error = outcome.unwrap().unwrap_err();
-    assert!(error.to_string().contains("enough"), "{error}");
+    }
+}
+
+/// Zeros, which come slowly until somebody says that it is enough.
+struct Slow<'a> {
+    hurry: &'a AtomicBool,
+    begun: &'a AtomicBool,
+}
+
+// SAFETY: every byte of the range is written.
+unsafe impl Source for Slow<'_> {
+    unsafe fn read(&self, range: Range<usize>, to: *mut u8, _stores: Stores) {
+        self.begun.store(true, Ordering::Relaxed);
+        if !self.hurry.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        // SAFETY: `to` has room for the range.
+        unsafe { to.write_bytes(0, range.len()) };
+    }
+}
+
+#[test]
+fn a_short_copy_does_not_wait_for_the_end_of_a_long_one() {
+    let _alone = alone();
+    let (hurry, begun, ended) = (AtomicBool::new(false), AtomicBool::new(false), AtomicBool::new(false));
+    for threads in [1, 4] {
+        let engine = engine(threads);
+        // Twenty seconds and more for one thread, if nobody else gets its turn.
+        let size = 20_000 * CHUNK;
+        for flag in [&hurry, &begun, &ended] {
+            flag.store(false, Ordering::Relaxed);
+        }
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut memory = DeviceMemory::<u8>::new(device(), size).unwrap();
+                let stream = Stream::new(device()).unwrap();
+                let place = Place::Run { base: memory.as_mut_ptr().cast() };
+                let slow = Slow { hurry: &hurry, begun: &begun };
+                // SAFETY: both have as many bytes.
+                unsafe { engine.upload(Transfer::new(stream.as_ref(), place, size), &slow) }.unwrap();
+                ended.store(true, Ordering::Relaxed);
+            });
+            while !begun.load(Ordering::Relaxed) {
+                std::thread::yield_now();
+            }
+            let expected = Dice(31).bytes(10 * CHUNK);
+            let stream = Stream::new(device()).unwrap();
+            let mut memory = DeviceMemory::<u8>::new(device(), expected.len()).unwrap();
+            for _ in 0..3 {
+                up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done).unwrap();
+                assert_eq!(memory.to_vec().unwrap(), expected);
+            }
+            assert!(!ended.load(Ordering::Relaxed), "the long copy came first");
+            hurry.store(true, Ordering::Relaxed);
+        });
+    }
+}
+
+/// How often the workers of all engines have gone to sleep, once none of them is about to.
+#[cfg(target_os = "linux")]
+fn sleeps_of_workers() -> Vec<String> {
+    let read = || {
+        let mut sleeps = Vec::new();
+        for task in std::fs::read_dir("/proc/self/task").unwrap() {
+            let folder = task.unwrap().path();
+            // A thread that ended meanwhile is none.
+            let Ok(name) = std::fs::read_to_string(folder.join("comm")) else { continue };
+            let Ok(status) = std::fs::read_to_string(folder.join("status")) else { continue };
+            if name.starts_with("cuda-staging") {
+                let switches = status.lines().filter(|line| line.contains("ctxt_switches"));
+                sleeps.push(format!("{folder:?} {}", switches.collect::<String>()));
+            }
+        }
+        sleeps.sort();
+        sleeps
+    };
+    let mut before = read();
+    loop {
+        std::thread::sleep(Duration::from_millis(50));
+        let now = read();
+        if now == before {
+            return now;
+        }
+        before = now;
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn workers_without_work_do_not_wake_up() {
+    let _alone = alone();
+    let engine = engine(4);
+    let stream = Stream::new(device()).unwrap();
+    let source = Dice(37).bytes(200 * CHUNK);
+    let mut memory = DeviceMemory::<u8>::new(device(), source.len()).unwrap();
+    up(&engine, stream.as_ref(), &mut memory, &source, Until::Done).unwrap();
+    assert!(engine.report().workers > 0);
+    let before = sleeps_of_workers();
+    assert!(!before.is_empty());
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(sleeps_of_workers(), before);
+}
+
+#[test]
+fn what_is_in_force_is_measured_on_request() {
+    let _alone = alone();
+    let engine = Engine::new(device(), Settings { threads: Some(2), ..Settings::default() }).unwrap();
+    assert_eq!(engine.report().upload_link, None);
+    let report = engine.measure().unwrap();
+    assert!(report.upload_link > Some(0) && report.download_link > Some(0), "{report:?}");
+    assert_eq!((report.threads, report.workers, report.pinned_bytes), (2, 0, 0));
+    assert_eq!((report.fallbacks, report.shortage), (0, None));
 }
 
 #[test]

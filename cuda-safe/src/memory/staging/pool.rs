@@ -45,6 +45,8 @@ pub(super) struct Pool {
     callers: Condvar,
     /// Jobs and callers that compete for lanes. Read without the lock, as a hint.
     crowd: AtomicUsize,
+    /// Callers without a lane, likewise.
+    waiting: AtomicUsize,
 }
 
 struct State {
@@ -99,6 +101,7 @@ impl Pool {
             work,
             callers,
             crowd: AtomicUsize::new(0),
+            waiting: AtomicUsize::new(0),
         }
     }
 
@@ -281,10 +284,11 @@ impl Pool {
     }
 
     fn someone_waits(&self) -> bool {
-        self.crowd.load(Ordering::Relaxed) > 1 && !self.lock().queue.is_empty()
+        self.waiting.load(Ordering::Relaxed) > 0
     }
 
     fn count(&self, state: &State) {
+        self.waiting.store(state.queue.len(), Ordering::Relaxed);
         self.crowd.store(state.jobs.len() + state.queue.len(), Ordering::Relaxed);
     }
 
