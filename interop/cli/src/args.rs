@@ -1,5 +1,8 @@
 //! The command line.
 
+mod bench;
+
+pub(crate) use bench::{Bench, BenchOptions, CallsOptions, TransferOptions};
 use clap::{Args, Parser, Subcommand, builder::OsStringValueParser, builder::TypedValueParser};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -35,47 +38,9 @@ pub(crate) enum Command {
     #[command(after_long_help = ROUNDTRIP_JSON)]
     Roundtrip(RoundtripOptions),
 
-    /// Measure how fast copies are
+    /// Measure how fast copies are, and what calls cost
     #[command(subcommand)]
     Bench(Bench),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Bench {
-    /// Copies between host and device: by this project, by a plain call, and the limit of pinned memory
-    ///
-    /// Pageable memory, memory never used before, and rows with padding, from 4 KiB to 1 GiB, and by how many threads.
-    /// Five processes measure everything, each in another order; the figures are the medians, the least and the most.
-    /// Writes transfer.txt, transfer.json and transfer.svg. On the emulator the figures say nothing about a GPU, and
-    /// every output says so.
-    Transfer(BenchOptions),
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct BenchOptions {
-    /// The folder for table, JSON and plot; it is made if it is not there, and files of these names are replaced
-    #[arg(long, value_name = "DIR", default_value = "bench-out")]
-    pub(crate) out: PathBuf,
-
-    /// `auto` takes a GPU if there is one and else the emulator; a path takes that libcudart
-    #[arg(long, value_name = "auto|emulator|PATH", default_value = "auto", value_parser = runtime_choice())]
-    pub(crate) runtime: RuntimeChoice,
-
-    /// Which device of the runtime, counted from 0
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) device: usize,
-
-    /// One process and fewer sizes: less than 30 seconds
-    #[arg(long)]
-    pub(crate) quick: bool,
-
-    /// Print JSON instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
-
-    /// Measure in this process and print what was measured
-    #[arg(long, hide = true)]
-    pub(crate) round: Option<usize>,
 }
 
 #[derive(Args, Debug)]
@@ -169,6 +134,10 @@ Fields of the JSON object; what is not known is null:
   staging         how large copies of pageable memory are made, by CUDA_INTEROP_STAGING:
                     rule (who says so), enabled, threads, chunk_bytes, from_bytes
                     (null: measured at first use), limit_bytes (page-locked, a device),
+                    engines: for each usable device: device, upload and download (threads,
+                      least_chunk_bytes, most_chunk_bytes, link_bytes_per_second,
+                      from_bytes), pinned_bytes, fallbacks (copies it could not begin),
+                      shortage (what it was refused), error (why it does not work)
                     error (why the variable is refused)
   emulator        available, versions, devices, memory_bytes_per_device,
                     error (why it is not available)";

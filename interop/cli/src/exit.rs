@@ -63,6 +63,11 @@ pub(crate) fn show(
     }
 }
 
+/// Shows a value as JSON on one line, at once.
+pub(crate) fn line(value: &impl Serialize) -> Result<(), Failure> {
+    print(&(serde_json::to_string(value).map_err(Failure::failed)? + "\n"))
+}
+
 /// Writes to standard output. A reader that has seen enough, such as `head`, is no failure.
 fn print(text: &str) -> Result<(), Failure> {
     let mut output = io::stdout().lock();

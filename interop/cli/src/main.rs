@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `doctor` | lists every place where libcudart could be, the one that was taken, the driver, the devices |
 //! | `roundtrip IMAGE` | carries an image to a device, shares it as an array there, and reads four views of it back |
-//! | `bench transfer` | measures copies between host and device, and draws them |
+//! | `bench transfer` | measures copies between host and device beside plain calls and Python packages, and draws them |
+//! | `bench calls` | measures what calls and allocations cost beside the same by C function pointers, and draws it |
 //!
 //! All print text for people, and JSON with `--json`; `--help` of each documents its fields. What is printed on
 //! standard output is the result and nothing else; notes and errors are one line each on standard error.
@@ -27,11 +28,12 @@ mod args;
 mod bench;
 mod doctor;
 mod exit;
+mod output;
 mod roundtrip;
 mod runtime;
 mod table;
 
-use args::{Arguments, Bench, Command};
+use args::{Arguments, Command};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -39,7 +41,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Doctor(options) => doctor::run(&options),
         Command::Roundtrip(options) => roundtrip::run(&options),
-        Command::Bench(Bench::Transfer(options)) => bench::run(&options),
+        Command::Bench(command) => bench::run(&command),
     };
     exit::finish(outcome)
 }

@@ -6,16 +6,15 @@
 mod carry;
 mod clock;
 mod complete;
-mod output;
 mod pixels;
 mod report;
 
 use crate::args::RoundtripOptions;
 use crate::exit::{self, Exit, Failure};
+use crate::output::Output;
 use crate::runtime::{self, Choice};
 use carry::{Carried, FILES};
 use clock::Clock;
-use output::Output;
 use report::{File, Gpu, Image, Report, Runtime};
 
 /// Carries the image and prints the report.
@@ -24,7 +23,7 @@ pub(crate) fn run(options: &RoundtripOptions) -> Result<Exit, Failure> {
     let source = clock.time("decode", || pixels::read(&options.image))?;
     clock.moved(source.pixels.bytes.len());
     let choice = runtime::choose(&options.runtime, options.device)?;
-    let output = Output::prepare(&options.out, &FILES, &options.image)?;
+    let output = Output::prepare(&options.out, &FILES, Some(&options.image))?;
     if let Some(reason) = &choice.fallback {
         exit::note(format_args!("no usable GPU ({reason}), so this runs on the built-in emulator"));
     }

@@ -1,4 +1,4 @@
-//! The folder that the images go to: whole files or none.
+//! The folder that files go to: whole files or none.
 //!
 //! Whether the folder can be written is found out before any work is done. Files are written under a temporary folder
 //! inside it and take their names at the end, all or none. If anything fails, Drop takes the temporary folder away, and
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 /// A folder that is going to hold files.
 #[derive(Debug)]
-pub(super) struct Output {
+pub(crate) struct Output {
     folder: PathBuf,
     // Fields are dropped in this order: the staging folder is gone when the folders around it are taken away.
     staging: TempDir,
@@ -21,35 +21,35 @@ pub(super) struct Output {
 
 impl Output {
     /// Makes sure that files of these names can be written to `folder`, and that none of them is `input`.
-    pub(super) fn prepare(folder: &Path, files: &[&str], input: &Path) -> Result<Self, Failure> {
+    pub(crate) fn prepare(folder: &Path, files: &[&str], input: Option<&Path>) -> Result<Self, Failure> {
         let made = MadeFolders::make(folder)?;
         for file in files {
             let path = folder.join(file);
             if path.is_dir() {
                 return Err(Failure::bad_input(format_args!("{} is a folder", path.display())));
             }
-            if fs::canonicalize(&path)
-                .is_ok_and(|path| fs::canonicalize(input).is_ok_and(|input| input == path))
-            {
+            let is_at = |path: &Path, input| fs::canonicalize(path).ok() == fs::canonicalize(input).ok();
+            if input.is_some_and(|input| path.exists() && is_at(&path, input)) {
                 let message =
                     format!("{} is the image itself: choose another folder with --out", path.display());
                 return Err(Failure::bad_input(message));
             }
         }
-        let staging = tempfile::Builder::new().prefix(".roundtrip-").tempdir_in(folder).map_err(|error| {
-            Failure::bad_input(format_args!("cannot write to the folder {}: {error}", folder.display()))
-        })?;
+        let staging =
+            tempfile::Builder::new().prefix(".cuda-interop-").tempdir_in(folder).map_err(|error| {
+                Failure::bad_input(format_args!("cannot write to the folder {}: {error}", folder.display()))
+            })?;
         Ok(Self { folder: folder.to_owned(), staging, made })
     }
 
     /// Writes a file, which has no name in the folder yet.
-    pub(super) fn write(&self, file: &str, content: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn write(&self, file: &str, content: &[u8]) -> Result<(), Failure> {
         fs::write(self.staging.path().join(file), content).map_err(|error| self.failed(file, &error))
     }
 
     /// Gives the files that were written their names, and says where they are. If one cannot have its name, none has, and
     /// what had these names before is there again.
-    pub(super) fn publish(mut self, files: &[&str]) -> Result<Vec<PathBuf>, Failure> {
+    pub(crate) fn publish(mut self, files: &[&str]) -> Result<Vec<PathBuf>, Failure> {
         // Inside the staging folder, which is on the same file system: giving a name back is a rename as well.
         let replaced = TempDir::new_in(self.staging.path()).map_err(|error| {
             Failure::failed(format_args!("cannot write to {}: {error}", self.folder.display()))
@@ -132,7 +132,7 @@ mod tests {
     fn files_appear_when_all_are_published() {
         let outer = tempfile::tempdir().unwrap();
         let folder = outer.path().join("a/b");
-        let output = Output::prepare(&folder, &["x", "y"], Path::new("none")).unwrap();
+        let output = Output::prepare(&folder, &["x", "y"], None).unwrap();
         output.write("x", b"1").unwrap();
         output.write("y", b"2").unwrap();
         assert!(!folder.join("x").exists());
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn an_output_that_is_dropped_leaves_nothing_not_even_the_folders_it_made() {
         let outer = tempfile::tempdir().unwrap();
-        let output = Output::prepare(&outer.path().join("a/b"), &["x"], Path::new("none")).unwrap();
+        let output = Output::prepare(&outer.path().join("a/b"), &["x"], None).unwrap();
         output.write("x", b"1").unwrap();
         drop(output);
         assert!(names(outer.path()).is_empty());
@@ -153,7 +153,7 @@ mod tests {
     fn a_folder_that_was_there_stays_with_what_was_in_it() {
         let outer = tempfile::tempdir().unwrap();
         fs::write(outer.path().join("x"), b"old").unwrap();
-        let output = Output::prepare(outer.path(), &["x"], Path::new("none")).unwrap();
+        let output = Output::prepare(outer.path(), &["x"], None).unwrap();
         output.write("x", b"new").unwrap();
         drop(output);
         assert_eq!(fs::read(outer.path().join("x")).unwrap(), b"old");
@@ -165,7 +165,7 @@ mod tests {
         let outer = tempfile::tempdir().unwrap();
         fs::write(outer.path().join("x"), b"old").unwrap();
         let files = ["x", "y", "z"];
-        let output = Output::prepare(outer.path(), &files, Path::new("none")).unwrap();
+        let output = Output::prepare(outer.path(), &files, None).unwrap();
         output.write("x", b"new").unwrap();
         output.write("y", b"new").unwrap();
         // Nothing was written for the last name, so it cannot be given.
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn folders_that_were_made_go_when_nothing_can_be_published() {
         let outer = tempfile::tempdir().unwrap();
-        let output = Output::prepare(&outer.path().join("a/b"), &["x", "y"], Path::new("none")).unwrap();
+        let output = Output::prepare(&outer.path().join("a/b"), &["x", "y"], None).unwrap();
         output.write("x", b"new").unwrap();
         output.publish(&["x", "y"]).unwrap_err();
         assert!(names(outer.path()).is_empty());
@@ -192,7 +192,7 @@ mod tests {
         let outer = tempfile::tempdir().unwrap();
         let input = outer.path().join("x");
         fs::write(&input, b"image").unwrap();
-        let refused = Output::prepare(outer.path(), &["x"], &input).unwrap_err();
+        let refused = Output::prepare(outer.path(), &["x"], Some(&input)).unwrap_err();
         assert!(format!("{refused:?}").contains("is the image itself"));
         assert_eq!(names(outer.path()), ["x"]);
     }

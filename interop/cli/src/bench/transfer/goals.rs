@@ -1,0 +1,139 @@
+//! The figures that the transfer engine is meant to reach, judged by those of the same run.
+
+use serde::Serialize;
+
+use super::case::{Case, Direction, FRAME, Memory, Method};
+use super::report::{Report, Row};
+use crate::table::size;
+
+/// One figure to reach.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Goal {
+    pub(super) work: String,
+    /// What the figure is, with its unit.
+    pub(super) figure: String,
+    pub(super) at_least: Option<f64>,
+    pub(super) at_most: Option<f64>,
+    /// None if it was not measured in this run.
+    pub(super) reached: Option<f64>,
+    /// None if it was not measured, or on the emulator, which says nothing about a GPU.
+    pub(super) met: Option<bool>,
+    /// Which case it is that decides, where there are several.
+    pub(super) note: Option<String>,
+}
+
+const GIB: usize = 1 << 30;
+const MIB: usize = 1 << 20;
+
+/// Every goal, with what the run reached.
+pub(super) fn judge(report: &Report) -> Vec<Goal> {
+    let mut goals = Goals { report, goals: Vec::new() };
+    for (direction, of_limit, of_peer) in [(Direction::ToDevice, 0.87, 5.0), (Direction::ToHost, 0.85, 2.5)] {
+        let case = Case { direction, memory: Memory::Pageable, bytes: GIB };
+        goals.add(case, "of pinned", of_limit, |report, case| ratio(ours(report, case), report.limit(case)));
+        goals.add(case, "times the best peer", of_peer, against_peers);
+    }
+    let fresh = Case { direction: Direction::ToHost, memory: Memory::Fresh, bytes: GIB };
+    goals.add(fresh, "GB/s", 20.0, ours);
+    goals.add(fresh, "times the best peer", 5.0, against_peers);
+    for (direction, rates) in
+        [(Direction::ToDevice, [38.0, 24.0, 15.0]), (Direction::ToHost, [38.0, 24.0, 12.0])]
+    {
+        for (bytes, rate) in [64 * MIB, 8 * MIB, MIB].into_iter().zip(rates) {
+            goals.add(Case { direction, memory: Memory::Pageable, bytes }, "GB/s", rate, ours);
+        }
+    }
+    for (memory, bytes) in [(Memory::Rows, FRAME), (Memory::Transposed, 256 * MIB)] {
+        let case = Case { direction: Direction::ToDevice, memory, bytes };
+        goals.add(case, "of contiguous", 0.75, |report, case| {
+            ratio(ours(report, case), ours(report, Case { memory: Memory::Pageable, ..case }))
+        });
+        goals.add(case, "times the best peer", 3.0, against_peers);
+    }
+    goals.never_slower("any size, any path", &report.rows);
+    goals.several();
+    goals.never_slower("at two cores", &report.two_cores);
+    goals.held();
+    goals.goals
+}
+
+struct Goals<'a> {
+    report: &'a Report,
+    goals: Vec<Goal>,
+}
+
+impl Goals<'_> {
+    fn add(&mut self, case: Case, figure: &str, least: f64, reached: impl Fn(&Report, Case) -> Option<f64>) {
+        let memory = case.memory.name(case.direction);
+        let work = format!("{}, {memory}, {}", case.direction.name(), size(case.bytes));
+        self.push(work, figure.to_owned(), Some(least), None, reached(self.report, case));
+    }
+
+    fn push(
+        &mut self,
+        work: String,
+        figure: String,
+        at_least: Option<f64>,
+        at_most: Option<f64>,
+        reached: Option<f64>,
+    ) {
+        let judged = reached.filter(|_| !self.report.environment.emulated);
+        let met = judged.map(|reached| {
+            at_least.is_none_or(|least| reached >= least) && at_most.is_none_or(|most| reached <= most)
+        });
+        self.goals.push(Goal { work, figure, at_least, at_most, reached, met, note: None });
+    }
+
+    /// The worst case against the plain call.
+    fn never_slower(&mut self, work: &str, rows: &[Row]) {
+        let plain =
+            |row: &Row| rows.iter().find(|plain| plain.case == row.case && plain.method == Method::Plain);
+        let ratios = rows
+            .iter()
+            .filter(|row| row.method == Method::Ours)
+            .filter_map(|row| Some((row.case, row.rate.median / plain(row)?.rate.median)));
+        let ratios: Vec<(Case, f64)> = ratios.collect();
+        let worst = ratios.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1));
+        let below = ratios.iter().filter(|(_, ratio)| *ratio < 0.97).count();
+        let reached = worst.map(|(_, ratio)| ratio);
+        self.push(work.to_owned(), "of cudaMemcpy".to_owned(), Some(0.97), None, reached);
+        if let (Some((case, _)), Some(goal)) = (worst, self.goals.last_mut()) {
+            let (direction, memory) = (case.direction.name(), case.memory.name(case.direction));
+            let (size, all) = (size(case.bytes), ratios.len());
+            goal.note = Some(format!("least: {direction}, {memory}, {size}; {below} of {all} below"));
+        }
+    }
+
+    /// Two that copy at once are in all no slower than one.
+    fn several(&mut self) {
+        for row in &self.report.together {
+            for (what, rate) in [("two threads", row.two_threads), ("two processes", row.two_processes)] {
+                let work = format!("{}, {what} at once, {}", row.direction.name(), size(row.bytes));
+                let reached = ratio(Some(rate), Some(row.alone));
+                self.push(work, "in all, of one alone".to_owned(), Some(1.0), None, reached);
+            }
+        }
+    }
+
+    fn held(&mut self) {
+        let held = self.report.engine;
+        let pinned = held.map(|held| held.pinned_bytes as f64 / MIB as f64);
+        self.push("page-locked memory of the engine".into(), "MiB".into(), None, Some(64.0), pinned);
+        let idle = held.and_then(|held| held.idle_cpu_seconds_per_second).map(|share| share * 100.0);
+        self.push("processor while nothing is copied".into(), "% of a core".into(), None, Some(0.1), idle);
+    }
+}
+
+fn ours(report: &Report, case: Case) -> Option<f64> {
+    report.rate(case, Method::Ours)
+}
+
+/// Against the fastest package for the same copy.
+fn against_peers(report: &Report, case: Case) -> Option<f64> {
+    let best = Method::PEERS.iter().filter_map(|&peer| report.rate(case, peer)).max_by(f64::total_cmp);
+    ratio(ours(report, case), best)
+}
+
+fn ratio(figure: Option<f64>, of: Option<f64>) -> Option<f64> {
+    Some(figure? / of.filter(|of| *of > 0.0)?)
+}
