@@ -4,13 +4,14 @@ use std::fmt::Write;
 
 use cuda_safe::Device;
 use cuda_safe::cuda_sys::{self, search};
+use cuda_safe::memory::staging;
 use pyo3::prelude::*;
 
 use crate::errors::LibraryNotFound;
 use crate::runtime::{self, Choice, VARIABLE};
 
 /// A report on the CUDA runtime and the devices of this process: which library is used and why, every place that was looked
-/// at, every libcudart in the process, and what each device says of itself.
+/// at, every libcudart in the process, what each device says of itself, and how memory that is not page-locked is copied.
 #[pyfunction]
 pub(crate) fn doctor(py: Python<'_>) -> PyResult<String> {
     let mut text = String::new();
@@ -45,6 +46,7 @@ pub(crate) fn doctor(py: Python<'_>) -> PyResult<String> {
             line(format!("runtime: {}", devices[0].runtime()));
             for device in devices {
                 line(about(py, device));
+                line(format!("  copies of pageable memory: {}", staging(py, *device)));
             }
         }
         // The places are listed above.
@@ -56,6 +58,12 @@ pub(crate) fn doctor(py: Python<'_>) -> PyResult<String> {
         Err(error) => line(format!("not usable: {}", error.value(py))),
     }
     Ok(text)
+}
+
+/// What is in force for copies of ordinary memory, measured now if no copy has done so.
+fn staging(py: Python<'_>, device: Device) -> String {
+    let ask = || staging::shared(device)?.measure();
+    py.detach(ask).map_or_else(|error| format!("not usable: {error}"), |report| report.to_string())
 }
 
 /// A device in one line, or what it failed with: asking for its free memory proves that it works.

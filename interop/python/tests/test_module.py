@@ -100,6 +100,7 @@ def test_doctor_names_the_runtime_and_every_device():
     assert ("emulator" in report) == EMULATED
     for device in cuda_interop.devices():
         assert device.name in report and device.uuid in report
+    assert report.count("copies of pageable memory: ") == len(cuda_interop.devices())
 
 
 def test_doctor_runs_as_a_program():

@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::memory::staging::choice::Choices;
 use crate::memory::staging::machine::Machine;
+use crate::memory::staging::report::Report;
 use crate::memory::staging::settings::{Settings, Shape};
 use crate::memory::staging::shortage::Shortage;
 use crate::memory::staging::slots::Slots;
@@ -53,52 +54,6 @@ pub struct Engine {
     /// For tiny copies.
     slots: Slots,
     shortage: Arc<Shortage>,
-}
-
-/// What is in force.
-///
-/// ```
-/// use cuda_safe::Device;
-/// use cuda_safe::memory::staging::{Engine, Report};
-///
-/// # fn main() -> cuda_safe::Result<()> {
-/// # let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
-/// let engine = Engine::new(device, "threads=4,limit=16M,from=1M".parse()?)?;
-/// let report: Report = engine.report();
-/// assert_eq!((report.settings.limit, report.upload_from), (16 << 20, 1 << 20));
-/// // Nothing was copied yet, so nothing was measured.
-/// assert_eq!((report.threads, report.pinned_bytes, report.tuning), (0, 0, None));
-/// assert!(engine.measure()?.upload_link.is_some());
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Report {
-    /// What was asked for.
-    pub settings: Settings,
-    /// What was measured or given; `None` before the first copy through a ring.
-    pub tuning: Option<Tuning>,
-    /// Bytes a second that the link was measured to carry to the device; `None` if it was not measured.
-    pub upload_link: Option<u64>,
-    /// The same from the device.
-    pub download_link: Option<u64>,
-    /// Threads that may copy at once, the callers included; 0 before the first copy through a ring.
-    pub threads: usize,
-    /// Threads that the engine has started so far.
-    pub workers: usize,
-    /// Bytes of page-locked memory held now.
-    pub pinned_bytes: usize,
-    /// Uploads of as many bytes go through a ring, as far as that is decided: where nothing is set, the first copies of
-    /// each size are tried either way.
-    pub upload_from: usize,
-    /// The same of downloads.
-    pub download_from: usize,
-    /// Copies that the engine could not begin ([`NotBegun`](crate::ErrorKind::NotBegun)). Whoever asked for them may have
-    /// copied another way.
-    pub fallbacks: u64,
-    /// What the engine had to do without when it was last refused something: page-locked memory or a thread.
-    pub shortage: Option<String>,
 }
 
 impl Engine {
@@ -173,13 +128,15 @@ impl Engine {
     }
 
     /// Looks at the machine now, which else the first copy through a ring does, and tells what is in force. It takes a few
-    /// milliseconds, once.
+    /// milliseconds, once; nothing is looked at if staging is off.
     ///
     /// # Errors
     /// CUDA's own; a forked child.
     pub fn measure(&self) -> Result<Report> {
         gate("staging")?;
-        self.machine()?;
+        if self.settings.enabled {
+            self.machine()?;
+        }
         Ok(self.report())
     }
 

@@ -13,9 +13,10 @@
 //! | `alone` | a copy through one ring, by its caller |
 //! | `pool`, `job`, `part` | who works on what; what is left to do; one thread's part in it |
 //! | `small`, `slots` | tiny copies, on the caller's stream and thread; the page-locked memory for them |
-//! | `shortage` | what the engine had to do without |
+//! | `report`, `shortage` | what is in force; what the engine had to do without |
 //! | `lane` | one stream and its page-locked ring |
 //! | `host`, `place`, `kernel`, `pages` | the host's side, the device's side, the copy loop, fresh pages |
+//! | `tiling` | a packed order that suits sides with different axes fastest |
 
 mod alone;
 mod choice;
@@ -31,21 +32,25 @@ mod part;
 mod place;
 mod pool;
 mod probe;
+mod report;
 mod route;
 mod settings;
 mod shared;
 mod shortage;
 mod slots;
 mod small;
+mod tiling;
 mod transfer;
 mod tuning;
 mod upload;
 
-pub use engine::{Engine, Report};
+pub use engine::Engine;
 pub use host::{HostBytes, HostBytesMut, Sink, Source};
 pub use kernel::{Stores, copy as copy_bytes};
 pub use place::Place;
+pub use report::Report;
 pub use settings::{Settings, VARIABLE};
 pub use shared::{configure, shared};
+pub use tiling::{Tile, Tiling};
 pub use transfer::{Transfer, Until};
 pub use tuning::{Tuning, Way};

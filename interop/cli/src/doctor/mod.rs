@@ -15,7 +15,7 @@ use cuda_safe::memory::staging::{self, Settings};
 use cuda_sys::cudart::{Report as Search, cudaError_t};
 use cuda_sys::search::{self, Rule, VARIABLE};
 use cuda_sys::{Attempt, Outcome, Runtime, Version};
-use report::{Candidate, Emulator, Gpu, Library, Report, Staging, Status};
+use report::{Candidate, Emulator, Engine, Gpu, Library, Report, Staging, Status, Way};
 use std::path::Path;
 
 /// Examines the machine and prints the report.
@@ -33,6 +33,7 @@ fn examine() -> Report {
         Some(Ok(devices)) => devices.iter().map(gpu).collect(),
         _ => Vec::new(),
     };
+    let known = answer.as_ref().and_then(|answer| answer.as_deref().ok()).unwrap_or_default();
     let (status, summary) = match (search.runtime, &answer) {
         (Some(runtime), Some(Ok(_))) => judge(runtime, &devices),
         (Some(runtime), Some(Err(error))) => (Status::NoDevice, no_device(runtime, driver, error)),
@@ -46,9 +47,9 @@ fn examine() -> Report {
         driver_version: driver.map(|version| version.to_string()),
         // What the search has opened is among them, so this comes after it.
         loaded: search::loaded_cudarts().iter().map(|path| text_of(path)).collect(),
+        device_error: answer.as_ref().and_then(|answer| answer.as_ref().err()).map(one_line),
+        staging: staging(known, &devices),
         devices,
-        device_error: answer.and_then(Result::err).map(|error| one_line(&error)),
-        staging: staging(),
         emulator: emulator(),
     }
 }
@@ -147,8 +148,8 @@ fn no_runtime(search: &Search) -> String {
     }
 }
 
-/// What an engine made in this environment would go by. None is made.
-fn staging() -> Staging {
+/// What the engine goes by in this environment; on each device that works, what it measures and what is in force.
+fn staging(devices: &[Device], gpus: &[Gpu]) -> Staging {
     let rule = match std::env::var_os(staging::VARIABLE) {
         Some(_) => format!("environment variable {}", staging::VARIABLE),
         None => "default".into(),
@@ -163,7 +164,43 @@ fn staging() -> Staging {
         chunk_bytes: settings.and_then(|settings| settings.chunk),
         from_bytes: settings.and_then(|settings| settings.from),
         limit_bytes: settings.map(|settings| settings.limit),
+        engines: if settings.is_some_and(|settings| settings.enabled) {
+            devices
+                .iter()
+                .zip(gpus)
+                .filter(|(_, gpu)| gpu.usable)
+                .map(|(device, _)| engine(*device))
+                .collect()
+        } else {
+            Vec::new()
+        },
         error,
+    }
+}
+
+fn engine(device: Device) -> Engine {
+    let measured = staging::shared(device).and_then(|engine| engine.measure());
+    let report = measured.as_ref().ok();
+    let tuning = report.and_then(|report| report.tuning);
+    let way = |way: Option<staging::Way>, link, from_bytes| Way {
+        threads: way.map(|way| way.threads),
+        least_chunk_bytes: way.map(|way| way.least_chunk),
+        most_chunk_bytes: way.map(|way| way.most_chunk),
+        link_bytes_per_second: link,
+        from_bytes,
+    };
+    let upload = |r: &staging::Report| way(tuning.map(|known| known.upload), r.upload_link, r.upload_from);
+    let download =
+        |r: &staging::Report| way(tuning.map(|known| known.download), r.download_link, r.download_from);
+    Engine {
+        device: device.ordinal(),
+        upload: report.map(upload),
+        download: report.map(download),
+        pinned_bytes: report.map(|report| report.pinned_bytes),
+        fallbacks: report.map(|report| report.fallbacks),
+        shortage: report.and_then(|report| report.shortage.clone()),
+        text: report.map(ToString::to_string),
+        error: measured.as_ref().err().map(one_line),
     }
 }
 
@@ -185,4 +222,26 @@ fn emulator() -> Emulator {
 
 fn text_of(path: &Path) -> String {
     path.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_force_on_a_device_is_measured() {
+        let device = Device::new(cuda_emulator::runtime(Flavour::Cuda13), 0).unwrap();
+        let gpus = [gpu(&device), Gpu { usable: false, ..gpu(&device) }];
+        let staging = staging(&[device, device], &gpus);
+        let [Engine { upload: Some(upload), download: Some(download), .. }] = &staging.engines[..] else {
+            panic!("{staging:?}")
+        };
+        for way in [upload, download] {
+            assert!(way.link_bytes_per_second > Some(0) && way.threads > Some(0), "{way:?}");
+            assert!(way.least_chunk_bytes <= way.most_chunk_bytes && way.from_bytes > 0, "{way:?}");
+        }
+        let text = staging.text();
+        assert!(text.contains("device 0: ") && text.contains("GB/s to the device"), "{text}");
+        assert!(text.contains("page-locked bytes held"), "{text}");
+    }
 }

@@ -70,7 +70,32 @@ pub(super) struct Staging {
     pub(super) chunk_bytes: Option<usize>,
     pub(super) from_bytes: Option<usize>,
     pub(super) limit_bytes: Option<usize>,
+    pub(super) engines: Vec<Engine>,
     pub(super) error: Option<String>,
+}
+
+/// What is in force on one device.
+#[derive(Debug, Serialize)]
+pub(super) struct Engine {
+    pub(super) device: usize,
+    pub(super) upload: Option<Way>,
+    pub(super) download: Option<Way>,
+    pub(super) pinned_bytes: Option<usize>,
+    pub(super) fallbacks: Option<u64>,
+    pub(super) shortage: Option<String>,
+    #[serde(skip)]
+    pub(super) text: Option<String>,
+    pub(super) error: Option<String>,
+}
+
+/// What was measured of one direction, and what follows.
+#[derive(Debug, Serialize)]
+pub(super) struct Way {
+    pub(super) threads: Option<usize>,
+    pub(super) least_chunk_bytes: Option<usize>,
+    pub(super) most_chunk_bytes: Option<usize>,
+    pub(super) link_bytes_per_second: Option<u64>,
+    pub(super) from_bytes: usize,
 }
 
 /// The emulator that is built in.
@@ -111,7 +136,7 @@ impl Report {
         facts.extend(labelled("in this process", mapped));
         let devices = self.devices_text();
         facts.extend(labelled("devices", devices.lines()));
-        facts.push(["staging".into(), self.staging.text()]);
+        facts.extend(labelled("staging", self.staging.text().lines()));
         facts.push(["emulator".into(), self.emulator.text()]);
         text += &aligned("", [Align::Left; 2], &facts);
         // Writing to a string cannot fail.
@@ -153,7 +178,7 @@ impl Gpu {
 }
 
 impl Staging {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         if let Some(error) = &self.error {
             return format!("NOT USABLE: {error}");
         }
@@ -163,14 +188,20 @@ impl Staging {
         let value = |value: Option<usize>, unit| {
             value.map_or("measured at first use".to_owned(), |value| format!("{value}{unit}"))
         };
-        format!(
+        let mut text = format!(
             "on ({}): threads {}, chunk {}, from {}, limit {}",
             self.rule,
             value(self.threads, ""),
             value(self.chunk_bytes, " B"),
             value(self.from_bytes, " B"),
             value(self.limit_bytes, " B"),
-        )
+        );
+        for engine in &self.engines {
+            let state = engine.text.as_ref().or(engine.error.as_ref()).map_or("unknown", String::as_str);
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\ndevice {}: {state}", engine.device);
+        }
+        text
     }
 }
 
