@@ -138,10 +138,6 @@ Fields of the JSON object; what is not known is null:
                       least_chunk_bytes, most_chunk_bytes, link_bytes_per_second,
                       from_bytes), pinned_bytes, fallbacks (copies it could not begin),
                       shortage (what it was refused), error (why it does not work)
-                    engines: for each usable device: device, upload and download (threads,
-                      least_chunk_bytes, most_chunk_bytes, link_bytes_per_second,
-                      from_bytes), pinned_bytes, fallbacks (copies it could not begin),
-                      shortage (what it was refused), error (why it does not work)
                     error (why the variable is refused)
   emulator        available, versions, devices, memory_bytes_per_device,
                     error (why it is not available)";
