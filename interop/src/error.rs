@@ -117,6 +117,20 @@ pub enum Error {
         /// What it is.
         last_is: String,
     },
+    /// An array must not leave its allocation.
+    #[error(
+        "the array spans the addresses {start:#x} to {end:#x}, but the allocation that it begins in ends at \
+         {allocation_end:#x}, {} bytes earlier",
+        .end - .allocation_end
+    )]
+    OutsideAllocation {
+        /// The lowest byte.
+        start: usize,
+        /// One past the highest byte.
+        end: usize,
+        /// One past the last byte of the allocation.
+        allocation_end: usize,
+    },
     /// The two sides of a copy share bytes.
     #[error("the source and the destination of the copy overlap; copy through a third array")]
     Overlap,

@@ -1,10 +1,11 @@
 //! Foreign arrays taken over as buffers: described by the CUDA Array Interface, by DLPack, or by the caller.
 //!
 //! What comes from outside is unverified until checked. The description is parsed, the span of its bytes computed in
-//! 128 bits, and both ends of the span looked up by CUDA: they must be the same kind of memory of the same device, which
-//! then is the device of the buffer, whatever the description says. (The lookup is the runtime's knowledge of its own
-//! allocations; it does not tell their sizes, so an array that leaves its allocation into another one of the same
-//! device is not noticed. That is the caller's promise.)
+//! 128 bits, and looked up by CUDA: the span must lie within the allocation that it begins in, whose device then is the
+//! device of the buffer, whatever the description says. (Where a runtime cannot tell how far an allocation reaches, both
+//! ends of the span must be the same kind of memory of the same device; an array that leaves its allocation into another
+//! one of that device is not noticed then. Nor is one whose memory was freed and given to another allocation. That is the
+//! caller's promise.)
 //!
 //! The owner is kept until the buffer and all of its exports are gone. The stream of the buffer is made to wait, by an
 //! event, for the stream that the producer names; the host does not wait (except for a buffer on the per-thread stream,
@@ -12,6 +13,7 @@
 
 use std::ops::Range;
 
+use cuda_safe::memory::AllocationRange;
 use cuda_safe::{Device, PointerAttributes, Stream, StreamRef};
 
 use crate::address::byte_range;
@@ -228,7 +230,10 @@ pub(crate) fn locate(array: &ArrayInterface, options: &ImportOptions) -> Result<
     Ok((found, stream))
 }
 
-/// Looks both ends of an array up.
+/// Bytes that the driver maps at once, at an address that they divide.
+const GRANULE: usize = 2 << 20;
+
+/// Looks up where an array lies, all of it.
 fn look_up(base: usize, layout: &Layout, options: &ImportOptions) -> Result<Found> {
     let asked = options.device()?;
     let Span { start, end } = layout.span();
@@ -237,23 +242,42 @@ fn look_up(base: usize, layout: &Layout, options: &ImportOptions) -> Result<Foun
     if start == end {
         return Ok(Found { device: asked, kind: MemoryKind::Device });
     }
-    let (first, last) = (found_at(asked, start)?, found_at(asked, end - 1)?);
-    if first != last {
-        let (first_is, last_is) = (format!("{first:?}"), format!("{last:?}"));
-        return Err(Error::TornArray { first: start, first_is, last: end - 1, last_is });
+    match AllocationRange::around(asked.runtime(), std::ptr::without_provenance::<u8>(start))? {
+        Some(around) if end > around.addresses.end => {
+            Err(Error::OutsideAllocation { start, end, allocation_end: around.addresses.end })
+        }
+        // Inside one allocation. Of a reservation that is mapped piece by piece, the end may be in a piece that is not.
+        Some(around) if start / GRANULE == (end - 1) / GRANULE => {
+            found(asked, start, around.kind, around.device)
+        }
+        _ => both_ends(asked, start, end - 1),
     }
-    Ok(first)
+}
+
+/// Looks both ends of an array up, which must be alike.
+fn both_ends(asked: Device, start: usize, last: usize) -> Result<Found> {
+    let (first_found, last_found) = (found_at(asked, start)?, found_at(asked, last)?);
+    if first_found != last_found {
+        let (first_is, last_is) = (format!("{first_found:?}"), format!("{last_found:?}"));
+        return Err(Error::TornArray { first: start, first_is, last, last_is });
+    }
+    Ok(first_found)
 }
 
 fn found_at(asked: Device, address: usize) -> Result<Found> {
     let attributes = PointerAttributes::of(asked.runtime(), std::ptr::without_provenance::<u8>(address))?;
-    let kind = match attributes.kind {
+    found(asked, address, attributes.kind, attributes.device)
+}
+
+/// What CUDA has found at an address, if it is memory that devices reach.
+fn found(asked: Device, address: usize, kind: cuda_safe::MemoryKind, device: Option<usize>) -> Result<Found> {
+    let kind = match kind {
         cuda_safe::MemoryKind::Device => MemoryKind::Device,
         cuda_safe::MemoryKind::Host => MemoryKind::Pinned,
         cuda_safe::MemoryKind::Managed => MemoryKind::Managed,
         _ => return Err(Error::NotDeviceMemory { address }),
     };
-    let device = match attributes.device {
+    let device = match device {
         Some(ordinal) if ordinal != asked.ordinal() => Device::new(asked.runtime(), ordinal)?,
         // Managed memory that no device has touched may have no device yet.
         _ => asked,

@@ -18,6 +18,7 @@ mod pending;
 mod pinned;
 mod pointer_attributes;
 mod pool;
+mod range;
 mod registered;
 mod scope;
 mod settle;

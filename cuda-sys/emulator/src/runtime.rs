@@ -6,7 +6,7 @@ use cuda_sys::cudart::VersionedTable;
 use cuda_sys::cudart::table::{Common, V12, V13};
 use cuda_sys::{Runtime, Version};
 
-use crate::api::{copy, device, error, event, managed, memory, pool, stream, v12, v13};
+use crate::api::{copy, device, driver, error, event, managed, memory, pool, stream, v12, v13};
 
 /// Which CUDA major the emulator speaks: its symbols, its struct sizes, its version.
 ///
@@ -87,6 +87,7 @@ fn common(flavour: Flavour, missing: &[&str]) -> Common {
             cudaDeviceGetPCIBusId, cudaDeviceGetByPCIBusId, cudaDeviceCanAccessPeer, cudaDeviceEnablePeerAccess,
             cudaDeviceDisablePeerAccess, cudaDeviceGetP2PAttribute,
         }
+        driver { cudaGetDriverEntryPoint }
         error { cudaGetLastError, cudaPeekAtLastError }
         stream {
             cudaStreamCreate, cudaStreamCreateWithFlags, cudaStreamCreateWithPriority, cudaStreamDestroy,

@@ -3,10 +3,12 @@
 //! What CUDA 12 and 13 declare alike is here; the rest is in [`v12`] and [`v13`], and [`compat`] joins it.
 
 pub mod compat;
+mod driver;
 mod functions;
 mod generated;
 mod load;
 
+pub use driver::{Allocation, allocation_around};
 pub use functions::{Functions, Symbol};
 pub use generated::{common::*, table, v12, v13};
 pub use load::Report;
@@ -39,6 +41,7 @@ pub struct Runtime {
     versioned: Versioned,
     version: Version,
     origin: Origin,
+    driver: driver::Driver,
 }
 
 /// Where a runtime came from.
@@ -111,7 +114,8 @@ impl Runtime {
             VersionedTable::V12(table) => Versioned::V12(Functions { table, found }),
             VersionedTable::V13(table) => Versioned::V13(Functions { table, found }),
         };
-        Self { common: Functions { table: common, found }, versioned, version: found, origin }
+        let driver = driver::Driver::default();
+        Self { common: Functions { table: common, found }, versioned, version: found, origin, driver }
     }
 
     /// The version that the library reports (`cudaRuntimeGetVersion`).

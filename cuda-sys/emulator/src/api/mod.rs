@@ -12,6 +12,7 @@ mod both;
 mod call;
 pub(crate) mod copy;
 pub(crate) mod device;
+pub(crate) mod driver;
 pub(crate) mod error;
 pub(crate) mod event;
 mod location;

@@ -12,7 +12,7 @@ use crate::lock::read;
 use crate::outcome::Outcome;
 
 /// `cudaInvalidDeviceId`.
-const NO_DEVICE: c_int = -2;
+pub(super) const NO_DEVICE: c_int = -2;
 
 /// The fields that both majors have.
 pub(super) struct Attributes {
