@@ -127,7 +127,7 @@ Fields of the JSON object; what was not measured is null or an empty list:
   quick, processes
   peers           present (peer, version), missing (peer, why), refused (peer, what, why),
                     failed (why Python ended early)
-  goals           work, figure, at_least, at_most, reached, met
+  goals           work, figure, at_least, at_most, reached, met, note
   rows            direction, memory, bytes, method, median, min, max (GB/s of 10^9 bytes),
                     cpu_seconds_per_gib (2^30 bytes)
   threads         direction, bytes, threads, median, min, max, cpu_seconds_per_gib
