@@ -245,7 +245,14 @@ impl Device {
     /// Makes the device current for this thread until the guard, if one is needed, is dropped.
     #[inline]
     pub(crate) fn activate(&self) -> Result<Option<Current>> {
-        if self.place == ALONE { Ok(None) } else { self.make_current() }
+        if self.is_alone() { Ok(None) } else { self.make_current() }
+    }
+
+    /// Whether no other device can be current, so that [`activate`](Self::activate) has nothing to do. Where every
+    /// nanosecond counts, this is asked first, to have no guard in the way.
+    #[inline]
+    pub(crate) fn is_alone(&self) -> bool {
+        self.place == ALONE
     }
 
     fn make_current(&self) -> Result<Option<Current>> {

@@ -74,6 +74,7 @@ mod cuda_error;
 mod device;
 mod error;
 mod event;
+mod keeper;
 pub mod memory;
 mod peer;
 mod properties;

@@ -55,7 +55,12 @@ pub(crate) fn barrier() -> Option<Barrier> {
 /// Whether Drop may hand an object back to `runtime`. If not, the object is leaked.
 #[inline]
 pub(crate) fn may_release(runtime: &'static Runtime) -> bool {
-    STATE.load(Relaxed) == 0 || (barrier().is_none() && !is_poisoned(runtime))
+    STATE.load(Relaxed) == 0 || in_this_state_may_release(runtime)
+}
+
+#[cold]
+fn in_this_state_may_release(runtime: &'static Runtime) -> bool {
+    barrier().is_none() && !is_poisoned(runtime)
 }
 
 /// Whether `runtime` reported a sticky error.

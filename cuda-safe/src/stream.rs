@@ -18,7 +18,6 @@ use std::any::Any;
 use std::ffi::{c_int, c_uint};
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use cuda_sys::Runtime;
 use cuda_sys::cudart::{cudaStream_t, cudaStreamDefault, cudaStreamNonBlocking};
@@ -26,7 +25,7 @@ use cuda_sys::cudart::{cudaStream_t, cudaStreamDefault, cudaStreamNonBlocking};
 use crate::call::call;
 use crate::device::{Current, Device};
 use crate::error::{ErrorKind, Result};
-use crate::release;
+use crate::keeper::Hold;
 pub use crate::stream_options::StreamOptions;
 
 const LEGACY: usize = 1;
@@ -49,8 +48,7 @@ const PER_THREAD: usize = 2;
 pub struct Stream {
     device: Device,
     raw: cudaStream_t,
-    /// What keeps the handle alive; none for the two default streams, which are always there.
-    keeper: Option<Arc<Keeper>>,
+    hold: Hold,
 }
 
 /// A stream that somebody else keeps alive for `'a`.
@@ -75,28 +73,10 @@ pub struct StreamRef<'a> {
     owner: PhantomData<&'a ()>,
 }
 
-/// Shared by the clones of a stream; the last of them ends it.
-enum Keeper {
-    /// The handle was created here and is destroyed here.
-    Created(Owned),
-    /// The handle lives as long as this object of somebody else.
-    Foreign(#[expect(dead_code, reason = "only dropped")] Box<dyn Any + Send + Sync>),
-}
-
-/// The handle, destroyed with the last clone.
-struct Owned {
-    device: Device,
-    raw: cudaStream_t,
-}
-
 // SAFETY: a stream handle may be used from every thread, and the runtime locks what it needs.
 unsafe impl Send for Stream {}
 // SAFETY: as above; the fields are never changed.
 unsafe impl Sync for Stream {}
-// SAFETY: as above.
-unsafe impl Send for Owned {}
-// SAFETY: as above.
-unsafe impl Sync for Owned {}
 // SAFETY: as above; what a view may do is what its owner may do.
 unsafe impl Send for StreamRef<'_> {}
 // SAFETY: as above.
@@ -129,8 +109,7 @@ impl Stream {
                 cudaStreamCreateWithPriority(&raw mut raw, flags, options.priority)
             )
         }?;
-        let keeper = Arc::new(Keeper::Created(Owned { device, raw }));
-        Ok(Self { device, raw, keeper: Some(keeper) })
+        Ok(Self { device, raw, hold: Hold::created(device, raw) })
     }
 
     /// A stream that somebody else created, kept alive by `owner`, which is dropped with the last clone. The handle itself
@@ -144,21 +123,21 @@ impl Stream {
     pub unsafe fn foreign(device: Device, raw: cudaStream_t, owner: impl Any + Send + Sync) -> Result<Self> {
         match raw.addr() {
             0 => Err(ErrorKind::NullStream.into()),
-            LEGACY | PER_THREAD => Ok(Self { device, raw, keeper: None }),
-            _ => Ok(Self { device, raw, keeper: Some(Arc::new(Keeper::Foreign(Box::new(owner)))) }),
+            LEGACY | PER_THREAD => Ok(Self { device, raw, hold: Hold::NONE }),
+            _ => Ok(Self { device, raw, hold: Hold::foreign(owner) }),
         }
     }
 
     /// The legacy default stream of the device (handle 1). Nothing is created or destroyed.
     #[doc(alias = "cudaStreamLegacy")]
     pub fn legacy(device: Device) -> Self {
-        Self { device, raw: special(LEGACY), keeper: None }
+        Self { device, raw: special(LEGACY), hold: Hold::NONE }
     }
 
     /// The per-thread default stream of the device (handle 2): whichever thread calls, its own stream is meant.
     #[doc(alias = "cudaStreamPerThread")]
     pub fn per_thread(device: Device) -> Self {
-        Self { device, raw: special(PER_THREAD), keeper: None }
+        Self { device, raw: special(PER_THREAD), hold: Hold::NONE }
     }
 
     /// A view of the stream.
@@ -208,36 +187,25 @@ impl Stream {
     /// CUDA's own.
     #[doc(alias = "cudaStreamDestroy")]
     pub fn close(self) -> Result<()> {
-        match self.keeper.map(Arc::try_unwrap) {
-            Some(Ok(Keeper::Created(owned))) => std::mem::ManuallyDrop::new(owned).destroy(),
-            _ => Ok(()),
-        }
+        self.hold.close()
+    }
+
+    /// A clone for memory of a pool, made to be [left](Self::leave).
+    #[inline]
+    pub(crate) fn again(&self) -> Self {
+        Self { device: self.device, raw: self.raw, hold: self.hold.again() }
+    }
+
+    /// Gives up what [`again`](Self::again) holds. The stream is not used any more.
+    #[inline]
+    pub(crate) fn leave(&mut self) {
+        self.hold.leave();
     }
 
     /// Whether both are the same owner, or clones of it, or the same default stream of a device. Other handles are not
     /// compared: CUDA reuses them.
     pub(crate) fn same_owner(&self, other: &Self) -> bool {
-        match (&self.keeper, &other.keeper) {
-            (Some(own), Some(others)) => Arc::ptr_eq(own, others),
-            (None, None) => self.device == other.device && self.raw == other.raw,
-            _ => false,
-        }
-    }
-}
-
-impl Owned {
-    fn destroy(&self) -> Result<()> {
-        // SAFETY: this owner created the handle, and the last clone is going.
-        unsafe { call!(self.device.runtime(), self.device.subject(), cudaStreamDestroy(self.raw)) }
-    }
-}
-
-impl Drop for Owned {
-    fn drop(&mut self) {
-        if release::may_release(self.device.runtime()) {
-            // Drop has nobody to tell; `close` does.
-            let _ = self.destroy();
-        }
+        self.hold.same(&other.hold).unwrap_or_else(|| self.device == other.device && self.raw == other.raw)
     }
 }
 
@@ -333,7 +301,14 @@ impl<'a> StreamRef<'a> {
     /// Makes the device current if the handle means nothing without it.
     #[inline]
     pub(crate) fn activate(&self) -> Result<Option<Current>> {
-        if self.raw.addr() <= PER_THREAD { self.device.activate() } else { Ok(None) }
+        if self.stands_alone() { Ok(None) } else { self.device.activate() }
+    }
+
+    /// Whether the handle means the same whichever device is current, so that [`activate`](Self::activate) has nothing to
+    /// do. As [`Device::is_alone`].
+    #[inline]
+    pub(crate) fn stands_alone(&self) -> bool {
+        self.raw.addr() > PER_THREAD || self.device.is_alone()
     }
 
     #[inline]

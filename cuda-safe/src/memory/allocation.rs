@@ -7,85 +7,128 @@ use std::ffi::c_void;
 
 use crate::call::call;
 use crate::device::Device;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory::home::Home;
 use crate::memory::pool::MemoryPool;
 use crate::stream::Stream;
 
 /// Memory that lives in the order of no stream.
 pub(crate) fn new(device: Device, bytes: usize) -> Result<*mut c_void> {
-    let mut address = std::ptr::null_mut();
-    if bytes > 0 {
-        let _current = device.activate()?;
-        // SAFETY: the pointer is to a live address.
-        unsafe {
-            call!(device.runtime(), device.subject().bytes(bytes), cudaMalloc(&raw mut address, bytes))
-        }?;
-        check(address, "cudaMalloc")?;
+    if bytes == 0 {
+        Ok(std::ptr::null_mut())
+    } else if device.is_alone() {
+        malloc(device, bytes)
+    } else {
+        malloc_on(device, bytes)
     }
-    Ok(address)
+}
+
+#[inline(never)]
+fn malloc_on(device: Device, bytes: usize) -> Result<*mut c_void> {
+    let _current = device.activate()?;
+    malloc(device, bytes)
+}
+
+#[inline(always)]
+fn malloc(device: Device, bytes: usize) -> Result<*mut c_void> {
+    let mut address = std::ptr::null_mut();
+    // SAFETY: the pointer is to a live address.
+    unsafe { call!(device.runtime(), device.subject().bytes(bytes), cudaMalloc(&raw mut address, bytes)) }?;
+    checked(address, "cudaMalloc")
 }
 
 /// Memory of a pool, in the order of `stream`.
 pub(crate) fn from_pool(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Result<*mut c_void> {
-    let device = pool.device();
-    device.same_device(&stream.device(), "allocate from a pool")?;
+    pool.device().same_device(&stream.device(), "allocate from a pool")?;
     if stream.as_ref().is_per_thread() {
-        return Err(ErrorKind::PerThreadPool.into());
+        Err(ErrorKind::PerThreadPool.into())
+    } else if bytes == 0 {
+        Ok(std::ptr::null_mut())
+    } else if stream.as_ref().stands_alone() {
+        malloc_async(pool, stream, bytes)
+    } else {
+        malloc_async_on(pool, stream, bytes)
     }
+}
+
+#[inline(never)]
+fn malloc_async_on(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Result<*mut c_void> {
+    let _current = stream.as_ref().activate()?;
+    malloc_async(pool, stream, bytes)
+}
+
+#[inline(always)]
+fn malloc_async(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Result<*mut c_void> {
     let mut address = std::ptr::null_mut();
-    if bytes > 0 {
-        let _current = stream.as_ref().activate()?;
-        // SAFETY: the pointer is to a live address; the pool and the stream are borrowed for the call.
-        unsafe {
-            call!(
-                device.runtime(),
-                device.subject().bytes(bytes),
-                cudaMallocFromPoolAsync(&raw mut address, bytes, pool.as_raw(), stream.as_raw())
-            )
-        }?;
-        check(address, "cudaMallocFromPoolAsync")?;
-    }
-    Ok(address)
+    // SAFETY: the pointer is to a live address; the pool and the stream are borrowed for the call.
+    unsafe {
+        call!(
+            stream.device().runtime(),
+            stream.device().subject().bytes(bytes),
+            cudaMallocFromPoolAsync(&raw mut address, bytes, pool.as_raw(), stream.as_raw())
+        )
+    }?;
+    checked(address, "cudaMallocFromPoolAsync")
 }
 
 /// Refuses null, which means that there are no bytes. The host never follows a device address, so nothing here depends
 /// on its alignment.
 #[inline]
-fn check(address: *mut c_void, call: &'static str) -> Result<()> {
-    if address.is_null() {
-        return Err(ErrorKind::UnusableAddress { call, address: 0, alignment: 1 }.into());
-    }
-    Ok(())
+fn checked(address: *mut c_void, call: &'static str) -> Result<*mut c_void> {
+    if address.is_null() { Err(nothing(call)) } else { Ok(address) }
 }
 
-/// Frees what was allocated here: memory of a pool has a home, other memory has none.
+#[cold]
+fn nothing(call: &'static str) -> Error {
+    ErrorKind::UnusableAddress { call, address: 0, alignment: 1 }.into()
+}
+
+/// Frees what [`new`] allocated.
 ///
 /// # Safety
-/// The address is null, or this is the end of its owner, and nobody uses the memory outside the order of its home.
-pub(crate) unsafe fn free(
-    device: Device,
-    address: *mut c_void,
-    bytes: usize,
-    home: Option<&mut Home>,
-) -> Result<()> {
+/// The address is null, or this is the end of its owner, and nobody uses the memory.
+pub(crate) unsafe fn free(device: Device, address: *mut c_void, bytes: usize) -> Result<()> {
     if address.is_null() {
         return Ok(());
     }
-    let runtime = device.runtime();
-    let Some(home) = home else {
-        // SAFETY: it was allocated with `cudaMalloc`, and its owner is going.
-        return unsafe { call!(runtime, device.subject().bytes(bytes).address(address), cudaFree(address)) };
-    };
+    // SAFETY: it was allocated with `cudaMalloc`, and its owner is going.
+    unsafe { call!(device.runtime(), device.subject().bytes(bytes).address(address), cudaFree(address)) }
+}
+
+/// Frees what [`from_pool`] allocated, in the order of its home, after everything that is known to use it.
+///
+/// # Safety
+/// This is the end of the memory's owner. The home is the stream that it was allocated on, or one that waited for that, and
+/// nobody uses the memory outside its order.
+pub(crate) unsafe fn free_async(home: &mut Home, address: *mut c_void, bytes: usize) -> Result<()> {
     home.wait_for_guests()?;
-    let stream = home.stream().as_ref();
-    let _current = stream.activate()?;
-    // SAFETY: it was allocated from a pool in the order of this stream, every other user's work is waited for, and its
-    // owner is going.
+    if home.stream().as_ref().stands_alone() {
+        // SAFETY: the order of this stream is that of all use of the memory, and its owner is going.
+        unsafe { free_in_order(home.stream(), address, bytes) }
+    } else {
+        // SAFETY: as above.
+        unsafe { free_in_order_on(home.stream(), address, bytes) }
+    }
+}
+
+/// # Safety
+/// As [`free_in_order`].
+#[inline(never)]
+unsafe fn free_in_order_on(stream: &Stream, address: *mut c_void, bytes: usize) -> Result<()> {
+    let _current = stream.as_ref().activate()?;
+    // SAFETY: as the caller vouches.
+    unsafe { free_in_order(stream, address, bytes) }
+}
+
+/// # Safety
+/// It is memory of a pool, all use of it is over in the stream's order, and so is its owner.
+#[inline(always)]
+unsafe fn free_in_order(stream: &Stream, address: *mut c_void, bytes: usize) -> Result<()> {
+    // SAFETY: as the caller vouches.
     unsafe {
         call!(
-            runtime,
-            device.subject().bytes(bytes).address(address),
+            stream.device().runtime(),
+            stream.device().subject().bytes(bytes).address(address),
             cudaFreeAsync(address, stream.as_raw())
         )
     }

@@ -21,13 +21,24 @@ pub(crate) struct Home {
     stream: Stream,
     /// Whether the host has seen the allocation done, so that nobody needs to wait for it.
     settled: AtomicBool,
-    guests: Mutex<Vec<Stream>>,
+    /// Streams that the free must wait for; not there until there is one.
+    guests: Mutex<Option<Box<Guests>>>,
 }
 
+#[derive(Debug)]
+struct Guests(Vec<Stream>);
+
 impl Home {
+    /// Of memory that was just allocated on the stream.
     #[inline]
-    pub(crate) fn new(stream: Stream, guests: Vec<Stream>) -> Self {
-        Self { stream, settled: AtomicBool::new(false), guests: Mutex::new(guests) }
+    pub(crate) fn new(stream: &Stream) -> Self {
+        Self { stream: stream.again(), settled: AtomicBool::new(false), guests: Mutex::new(None) }
+    }
+
+    /// Of what [`into_parts`](Self::into_parts) took apart.
+    pub(crate) fn from_parts(stream: Stream, guests: Vec<Stream>) -> Self {
+        let guests = Mutex::new(Some(Box::new(Guests(guests))));
+        Self { stream, settled: AtomicBool::new(false), guests }
     }
 
     pub(crate) fn stream(&self) -> &Stream {
@@ -50,8 +61,12 @@ impl Home {
         if stream.as_ref().is_per_thread() {
             return self.stream.as_ref().wait_for(stream.as_ref());
         }
+        if stream.same_owner(&self.stream) {
+            return Ok(());
+        }
         let mut guests = self.guests.lock().unwrap_or_else(PoisonError::into_inner);
-        if !stream.same_owner(&self.stream) && !guests.iter().any(|guest| guest.same_owner(stream)) {
+        let Guests(guests) = &mut **guests.get_or_insert_with(|| Box::new(Guests(Vec::new())));
+        if !guests.iter().any(|guest| guest.same_owner(stream)) {
             guests.push(stream.clone());
         }
         Ok(())
@@ -62,21 +77,36 @@ impl Home {
     /// Should an event fail, the host waits for the stream instead: freeing early is never the answer.
     #[inline]
     pub(crate) fn wait_for_guests(&mut self) -> Result<()> {
-        let guests = self.guests.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if guests.is_empty() { Ok(()) } else { wait_for_each(&self.stream, std::mem::take(guests)) }
+        if self.recorded().is_none() { Ok(()) } else { self.wait_for_each() }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wait_for_each(&mut self) -> Result<()> {
+        let guests = self.recorded().take();
+        for guest in guests.iter().flat_map(|guests| &guests.0) {
+            if self.stream.as_ref().wait_for(guest.as_ref()).is_err() {
+                guest.synchronize()?;
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn recorded(&mut self) -> &mut Option<Box<Guests>> {
+        self.guests.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The stream and the streams recorded as users.
-    pub(crate) fn into_parts(self) -> (Stream, Vec<Stream>) {
-        (self.stream, self.guests.into_inner().unwrap_or_else(PoisonError::into_inner))
+    pub(crate) fn into_parts(mut self) -> (Stream, Vec<Stream>) {
+        let guests = self.recorded().take();
+        (self.stream.clone(), guests.map(|guests| guests.0).unwrap_or_default())
     }
 }
 
-fn wait_for_each(home: &Stream, guests: Vec<Stream>) -> Result<()> {
-    for guest in guests {
-        if home.as_ref().wait_for(guest.as_ref()).is_err() {
-            guest.synchronize()?;
-        }
+impl Drop for Home {
+    #[inline]
+    fn drop(&mut self) {
+        self.stream.leave();
     }
-    Ok(())
 }

@@ -11,6 +11,7 @@ mod error;
 mod event;
 mod forget;
 mod home;
+mod keeper;
 mod managed;
 mod markers;
 mod peer;

@@ -8,6 +8,7 @@ use super::*;
 use crate::error::MissingSymbol;
 use core::{
     ffi::{c_char, c_int, c_uint, c_void},
+    mem::{MaybeUninit, offset_of},
     ptr,
 };
 
@@ -57,29 +58,36 @@ pub struct PointerAttributes {
 #[doc(alias = "cudaPointerGetAttributes")]
 #[inline]
 pub unsafe fn pointer_attributes(runtime: &Runtime, address: *const c_void) -> Outcome<PointerAttributes> {
-    let mut slot = v13::cudaPointerAttributes::default();
+    let mut slot = Slot { known: v12::cudaPointerAttributes::default(), rest: MaybeUninit::uninit() };
     let status = by_major!(runtime,
-        // SAFETY: the slot is larger than CUDA 12's struct and begins with the same four fields.
+        // SAFETY: the slot begins with CUDA 12's struct.
         v12 => unsafe { v12.cudaPointerGetAttributes((&raw mut slot).cast(), address) },
-        // SAFETY: the slot is CUDA 13's struct.
-        v13 => unsafe { v13.cudaPointerGetAttributes(&raw mut slot, address) },
+        // SAFETY: the slot has the size of CUDA 13's struct, which begins with the same four fields.
+        v13 => unsafe { v13.cudaPointerGetAttributes((&raw mut slot).cast(), address) },
     )?;
-    let attributes = PointerAttributes {
-        memory_type: slot.type_,
-        device: slot.device,
-        device_pointer: slot.devicePointer,
-        host_pointer: slot.hostPointer,
-    };
-    Ok((status, attributes))
+    let (device_pointer, host_pointer) = (fresh(&slot.known.devicePointer), fresh(&slot.known.hostPointer));
+    let (memory_type, device) = (fresh(&slot.known.type_), fresh(&slot.known.device));
+    Ok((status, PointerAttributes { memory_type, device, device_pointer, host_pointer }))
+}
+
+/// Room for either struct. What only CUDA 13 writes is never read, so it is not cleared before.
+#[repr(C)]
+struct Slot {
+    known: v12::cudaPointerAttributes,
+    rest: MaybeUninit<[u64; 8]>,
+}
+
+/// A field that the library has just written, by a load of its own: one load of two such fields waits for both (4 ns).
+fn fresh<T: Copy>(field: &T) -> T {
+    // SAFETY: it is a reference.
+    unsafe { ptr::from_ref(field).read_volatile() }
 }
 
 const _: () = {
-    use core::mem::{offset_of, size_of};
-    assert!(size_of::<v13::cudaPointerAttributes>() >= size_of::<v12::cudaPointerAttributes>());
+    use v13::cudaPointerAttributes as Larger;
+    assert!(size_of::<Slot>() == size_of::<Larger>() && align_of::<Slot>() == align_of::<Larger>());
     macro_rules! same_offset {
-        ($($field:ident)*) => {$(
-            assert!(offset_of!(v12::cudaPointerAttributes, $field) == offset_of!(v13::cudaPointerAttributes, $field));
-        )*};
+        ($($field:ident)*) => { $(assert!(offset_of!(v12::cudaPointerAttributes, $field) == offset_of!(Larger, $field));)* };
     }
     same_offset!(type_ device devicePointer hostPointer);
 };
@@ -121,13 +129,15 @@ pub unsafe fn device_properties(runtime: &Runtime, device: c_int) -> Outcome<Dev
             let mut slot = $module::cudaDeviceProp::default();
             // SAFETY: the slot is the struct of this major.
             let status = unsafe { $functions.$function(&raw mut slot, device) }?;
-            let properties = DeviceProperties {
-                name: slot.name,
-                uuid: slot.uuid.bytes.map(|byte| byte as u8),
-                total_memory: slot.totalGlobalMem,
-                compute_capability: (slot.major, slot.minor),
-            };
-            Ok((status, properties))
+            Ok((
+                status,
+                DeviceProperties {
+                    name: slot.name,
+                    uuid: slot.uuid.bytes.map(|byte| byte as u8),
+                    total_memory: slot.totalGlobalMem,
+                    compute_capability: (slot.major, slot.minor),
+                },
+            ))
         }};
     }
     by_major!(runtime,
@@ -222,9 +232,7 @@ pub unsafe fn mem_prefetch_async(
     )
 }
 
-/// `cudaMemAdvise` of CUDA 13, which CUDA 12.2 and later call `cudaMemAdvise_v2`.
-///
-/// A CUDA 12 without that name knows only devices and the host as places; others are `cudaErrorInvalidValue` there.
+/// `cudaMemAdvise` of CUDA 13, which CUDA 12.2 and later call `cudaMemAdvise_v2`; places as for [`mem_prefetch_async`].
 ///
 /// # Safety
 ///
@@ -294,12 +302,11 @@ pub unsafe fn memcpy_batch_async(
     let mut from = 0;
     by_major!(runtime,
         v12 => {
-            let mut attributes =
-                v12::cudaMemcpyAttributes { srcAccessOrder: batch.source_access, ..Default::default() };
+            let mut attributes = v12::cudaMemcpyAttributes { srcAccessOrder: batch.source_access, ..Default::default() };
             let mut refused = usize::MAX;
             // CUDA 12 declares its inputs as mutable, and does not write to them.
-            let (destinations, sources) = (batch.destinations.as_ptr().cast_mut(), batch.sources.as_ptr());
-            let (sources, sizes) = (sources.cast_mut().cast(), batch.sizes.as_ptr().cast_mut());
+            let (destinations, sizes) = (batch.destinations.as_ptr().cast_mut(), batch.sizes.as_ptr().cast_mut());
+            let sources = batch.sources.as_ptr().cast_mut().cast();
             // SAFETY: the arrays have `count` entries; the caller keeps the contract for each.
             let status = unsafe {
                 v12.cudaMemcpyBatchAsync(
@@ -309,8 +316,7 @@ pub unsafe fn memcpy_batch_async(
             Ok((status, (refused < count).then_some(refused)))
         },
         v13 => {
-            let mut attributes =
-                v13::cudaMemcpyAttributes { srcAccessOrder: batch.source_access, ..Default::default() };
+            let mut attributes = v13::cudaMemcpyAttributes { srcAccessOrder: batch.source_access, ..Default::default() };
             let (destinations, sources) = (batch.destinations.as_ptr(), batch.sources.as_ptr());
             // SAFETY: the arrays have `count` entries; the caller keeps the contract for each.
             let status = unsafe {
@@ -332,18 +338,19 @@ pub unsafe fn memcpy_batch_async(
 pub unsafe fn mem_pool_create(runtime: &Runtime, device: c_int) -> Outcome<cudaMemPool_t> {
     let mut pool = ptr::null_mut();
     macro_rules! create {
-        ($module:ident, $functions:expr, $location:expr) => {{
+        ($module:ident, $functions:expr) => {{
             let kind = cudaMemAllocationType::cudaMemAllocationTypePinned;
-            let properties =
-                $module::cudaMemPoolProps { allocType: kind, location: $location, ..Default::default() };
+            let properties = $module::cudaMemPoolProps {
+                allocType: kind,
+                location: Location::device(device).$module(),
+                ..Default::default()
+            };
             // SAFETY: both arguments are this major's structs.
             unsafe { $functions.cudaMemPoolCreate(&raw mut pool, &raw const properties) }
         }};
     }
-    let status = by_major!(runtime,
-        functions => create!(v12, functions, Location::device(device).v12()),
-        functions => create!(v13, functions, Location::device(device).v13()),
-    )?;
+    let status =
+        by_major!(runtime, functions => create!(v12, functions), functions => create!(v13, functions))?;
     Ok((status, pool))
 }
 
@@ -360,16 +367,13 @@ pub unsafe fn mem_pool_set_access(
     flags: cudaMemAccessFlags,
 ) -> Result<cudaError_t, MissingSymbol> {
     macro_rules! set {
-        ($module:ident, $functions:expr, $location:expr) => {{
-            let access = $module::cudaMemAccessDesc { location: $location, flags };
+        ($module:ident, $functions:expr) => {{
+            let access = $module::cudaMemAccessDesc { location: Location::device(device).$module(), flags };
             // SAFETY: one descriptor of this major; the caller keeps the contract for the pool.
             unsafe { $functions.cudaMemPoolSetAccess(pool, &raw const access, 1) }
         }};
     }
-    by_major!(runtime,
-        functions => set!(v12, functions, Location::device(device).v12()),
-        functions => set!(v13, functions, Location::device(device).v13()),
-    )
+    by_major!(runtime, functions => set!(v12, functions), functions => set!(v13, functions))
 }
 
 /// `cudaMemPoolGetAccess`: what a device may do with a pool's memory.
@@ -384,17 +388,13 @@ pub unsafe fn mem_pool_get_access(
     device: c_int,
 ) -> Outcome<cudaMemAccessFlags> {
     let mut flags = cudaMemAccessFlags(0 as c_uint);
-    let status = by_major!(runtime,
-        v12 => {
-            let mut location = Location::device(device).v12();
+    macro_rules! get {
+        ($module:ident, $functions:expr) => {{
+            let mut location = Location::device(device).$module();
             // SAFETY: both results are writable; the caller keeps the contract for the pool.
-            unsafe { v12.cudaMemPoolGetAccess(&raw mut flags, pool, &raw mut location) }
-        },
-        v13 => {
-            let mut location = Location::device(device).v13();
-            // SAFETY: both results are writable; the caller keeps the contract for the pool.
-            unsafe { v13.cudaMemPoolGetAccess(&raw mut flags, pool, &raw mut location) }
-        },
-    )?;
+            unsafe { $functions.cudaMemPoolGetAccess(&raw mut flags, pool, &raw mut location) }
+        }};
+    }
+    let status = by_major!(runtime, functions => get!(v12, functions), functions => get!(v13, functions))?;
     Ok((status, flags))
 }

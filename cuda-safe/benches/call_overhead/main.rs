@@ -5,9 +5,17 @@
 //! median of the raw side, and the median and the quartiles of two differences within a round: safe less raw is what the
 //! safe call adds; raw less raw, which should be nothing, is how far the other one can be trusted.
 //!
+//! There are two tables. The first is of the runtime: what its own functions do to caches and clocks is in it. The second is
+//! of functions that do nothing, where only the way to them is left to be timed. No call here makes an atomic change to
+//! memory that others may share, which would cost 5 to 6 ns each: memory of a pool keeps its stream alive by a count that the
+//! thread kept from the last memory of that stream it freed. Allocating more memory on one stream than the thread has just
+//! freed there costs one such change for each.
+//!
 //! `CUDA_TEST_RUNTIME` names the runtime as for the tests: `emulator12`, `emulator13` (the default), or the path of a
 //! libcudart. It is a plain program. The emulator notes where each allocation was made, which takes longer the deeper the
 //! call is: `CUDA_EMULATOR_BACKTRACES=0` keeps that out of the allocation rows.
+
+mod nothing;
 
 use std::error::Error;
 use std::ffi::{c_int, c_void};
@@ -26,6 +34,13 @@ const BYTES: usize = 4096;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let runtime = runtime()?;
+    table(runtime, 1)?;
+    println!();
+    table(nothing::runtime(runtime.version()), 10)
+}
+
+/// Every row, with `batches` times as many calls in a batch as a real runtime needs.
+fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>> {
     let device = Device::new(runtime, 0)?;
     let ordinal = c_int::try_from(device.ordinal())?;
     // SAFETY: the ordinal is the device's.
@@ -52,10 +67,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (target, source) = (memory.as_mut_ptr().cast::<c_void>(), pinned.as_ptr().cast::<c_void>());
     let synchronize = || stream.synchronize().expect("the stream works");
 
-    compare("cudaStreamQuery", 200, raw!(cudaStreamQuery(handle)), || assert!(view.query().is_ok()), || ());
+    compare(
+        "cudaStreamQuery",
+        200 * batches,
+        raw!(cudaStreamQuery(handle)),
+        || assert!(view.query().is_ok()),
+        || (),
+    );
     compare(
         "cudaEventRecord",
-        100,
+        100 * batches,
         raw!(cudaEventRecord(mark, handle)),
         || assert!(event.record(view).is_ok()),
         synchronize,
@@ -63,7 +84,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let kind = cudaMemcpyKind::cudaMemcpyHostToDevice;
     compare(
         "cudaMemcpyAsync 4 KiB, pinned",
-        50,
+        50 * batches,
         raw!(cudaMemcpyAsync(target, source, BYTES, kind, handle)),
         || {
             // SAFETY: both blocks hold the bytes and outlive the stream's work, which is waited for between rounds.
@@ -74,7 +95,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     compare(
         "cudaMemsetAsync 4 KiB",
-        50,
+        50 * batches,
         raw!(cudaMemsetAsync(target, 0, BYTES, handle)),
         || {
             // SAFETY: as above.
@@ -91,9 +112,9 @@ fn main() -> Result<(), Box<dyn Error>> {
                 // SAFETY: the slot is this major's.
                 let code = unsafe { function(&raw mut slot, black_box(target)) };
                 assert_eq!(code, cudaError_t::cudaSuccess);
-                black_box(slot);
+                black_box(&slot);
             };
-            compare("cudaPointerGetAttributes", 200, raw, attributes, || ());
+            compare("cudaPointerGetAttributes", 200 * batches, raw, attributes, || ());
         }};
     }
     match runtime.versioned_table() {
@@ -110,7 +131,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     compare_pairs(
         "cudaMallocFromPoolAsync + cudaFreeAsync 1 MiB",
-        50,
+        50 * batches,
         || {
             let mut pointer = std::ptr::null_mut();
             // SAFETY: the pointer is to a live address.
@@ -129,7 +150,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         (table.cudaMalloc.ok_or("cudaMalloc is missing")?, table.cudaFree.ok_or("cudaFree is missing")?);
     compare_pairs(
         "cudaMalloc + cudaFree 1 MiB",
-        10,
+        10 * batches,
         || {
             let mut pointer = std::ptr::null_mut();
             // SAFETY: the pointer is to a live address.
@@ -146,7 +167,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let get = table.cudaGetDevice.ok_or("cudaGetDevice is missing")?;
     compare(
         "cudaGetDevice (through the table of cuda-sys)",
-        200,
+        200 * batches,
         || {
             let mut current = 0;
             // SAFETY: the pointer is to a live integer.
