@@ -2,7 +2,7 @@
 
 mod support;
 
-use cuda_safe::{Device, MemoryPool, Stream};
+use cuda_safe::{MemoryPool, Stream};
 use interop::dlpack::{DLDevice, DLDeviceType, Form};
 use interop::{
     Allocator, ArrayInterface, BufferOptions, CudaBuffer, CudaView, DType, Error, LayoutError, MemoryKind,
@@ -85,8 +85,7 @@ fn running_out_of_memory_is_an_error_with_the_size() {
 
 #[test]
 fn a_stream_or_pool_of_another_device_is_refused() {
-    let device = support::device();
-    let Ok(other) = Device::new(device.runtime(), 1) else { return };
+    let (device, other) = support::two_devices();
     let stream = Some(Stream::new(other).unwrap());
     let refused =
         CudaBuffer::with_options(device, &[4], DType::U8, &BufferOptions { stream, ..Default::default() });

@@ -2,14 +2,12 @@
 
 mod support;
 
-use std::time::Duration;
-
 use cuda_safe::{Device, MemoryPool, PinnedMemory, Stream, StreamOptions};
 use interop::{
     Allocator, BufferOptions, CudaBuffer, DType, Error, HostView, HostViewMut, enqueue_d2d, enqueue_d2h,
     enqueue_h2d,
 };
-use support::{contents, devices, filled, ramp};
+use support::{Gate, contents, devices, filled, ramp};
 
 fn pinned(device: Device, bytes: &[u8]) -> PinnedMemory<u8> {
     let mut memory = PinnedMemory::zeroed(device, bytes.len()).unwrap();
@@ -31,9 +29,7 @@ fn a_chain_on_one_stream_is_waited_for_once() {
         let mut back = pinned(device, &[0; 1500]);
         let mut image = CudaBuffer::with_options(device, &[60, 100], DType::U8, &options).unwrap();
         let mut turned = CudaBuffer::with_options(device, &[100, 60], DType::U8, &options).unwrap();
-        if support::is_emulated() {
-            cuda_emulator::set_async_delay(Duration::from_millis(20));
-        }
+        let gate = Gate::closed(&stream);
         // SAFETY: the stream is waited for before any of the four arrays is touched again.
         unsafe { enqueue_h2d(&stream, &source[..], &mut image) }.unwrap();
         // SAFETY: as above.
@@ -41,10 +37,8 @@ fn a_chain_on_one_stream_is_waited_for_once() {
         let part = turned.view().crop(&[10..60, 20..50]).unwrap();
         // SAFETY: as above.
         unsafe { enqueue_d2h(&stream, &part, &mut back[..]) }.unwrap();
-        if support::is_emulated() {
-            assert!(!stream.query().unwrap(), "something waited");
-            cuda_emulator::set_async_delay(Duration::ZERO);
-        }
+        assert!(!stream.query().unwrap(), "something waited");
+        drop(gate);
         stream.as_ref().settle().unwrap();
         let expected: Vec<u8> =
             (10..60).flat_map(|row| (20..50).map(move |column| (column * 100 + row) as u8)).collect();

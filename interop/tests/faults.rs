@@ -18,27 +18,20 @@ fn code(error: &Error) -> Option<cudaError_t> {
     }
 }
 
-/// The emulator's device, unless the tests run on something else.
-fn emulated() -> Option<Device> {
-    if !support::is_emulated() {
-        println!("not applicable: only the emulator can be told to refuse calls");
-        return None;
-    }
-    Some(support::device())
-}
-
 /// The emulator without some functions: a copy that succeeds has not called them.
 fn without(missing: &[&str]) -> Device {
     Device::new(runtime_without(Flavour::Cuda13, missing), 0).unwrap()
 }
 
+/// Without the driver, whom the runtime then does not ask about addresses: it looks them up itself.
+const DRIVER: &str = "cudaGetDriverEntryPoint";
 const FLAT: &str = "cudaMemcpyAsync";
 const ROWS: &str = "cudaMemcpy2DAsync";
 const PLANES: &str = "cudaMemcpy3DAsync";
 
 #[test]
 fn a_packed_copy_is_one_flat_call() {
-    let Some(device) = emulated() else { return };
+    let device = support::emulated();
     let mut buffer = CudaBuffer::new(device, &[20, 30, 3], DType::U8).unwrap();
     let second = Fault::call(FLAT).nth(2).fails_with(cudaError_t::cudaErrorUnknown);
     memcpy_h2d(&ramp(1800), &mut buffer).unwrap();
@@ -63,7 +56,7 @@ fn a_packed_copy_is_one_flat_call() {
 
 #[test]
 fn a_crop_is_one_call_of_rows() {
-    let Some(device) = emulated() else { return };
+    let device = support::emulated();
     let image = filled(device, &[40, 4000], &[7; 160_000]);
     let crop = image.view().slice(&[(10..30).into(), (100..300).into()]).unwrap();
     let never = [FLAT, PLANES].map(|call| Fault::call(call).fails_with(cudaError_t::cudaErrorUnknown));
@@ -76,7 +69,7 @@ fn a_crop_is_one_call_of_rows() {
 
 #[test]
 fn a_box_of_a_volume_is_one_call_of_planes() {
-    let Some(device) = emulated() else { return };
+    let device = support::emulated();
     let volume = filled(device, &[8, 16, 64], &[7; 8192]);
     let mut part = CudaBuffer::new(device, &[4, 8, 32], DType::U8).unwrap();
     let inner = [(2..6).into(), (4..12).into(), (16..48).into()];
@@ -88,10 +81,9 @@ fn a_box_of_a_volume_is_one_call_of_planes() {
 
 #[test]
 fn an_array_without_elements_makes_no_copy_and_asks_about_no_address() {
-    if emulated().is_none() {
-        return;
-    }
-    let device = without(&[FLAT, ROWS, PLANES, "cudaPointerGetAttributes", "cudaMalloc", "cudaEventRecord"]);
+    support::emulated();
+    let device =
+        without(&[FLAT, ROWS, PLANES, DRIVER, "cudaPointerGetAttributes", "cudaMalloc", "cudaEventRecord"]);
     let mut empty = CudaBuffer::new(device, &[0, 3], DType::U8).unwrap();
     memcpy_h2d(&[] as &[u8], &mut empty).unwrap();
     memcpy_d2h(&empty, &mut [] as &mut [u8]).unwrap();
@@ -102,7 +94,7 @@ fn an_array_without_elements_makes_no_copy_and_asks_about_no_address() {
 
 #[test]
 fn a_refused_copy_is_an_error_and_the_next_one_succeeds() {
-    let Some(device) = emulated() else { return };
+    let device = support::emulated();
     let mut buffer = filled(device, &[4, 6], &ramp(24));
     let other = filled(device, &[6, 4], &ramp(24));
     for call in [FLAT, ROWS, PLANES, "cudaStreamSynchronize"] {
@@ -128,7 +120,7 @@ fn a_refused_copy_is_an_error_and_the_next_one_succeeds() {
 
 #[test]
 fn a_failure_between_the_calls_of_one_copy_is_reported() {
-    let Some(device) = emulated() else { return };
+    let device = support::emulated();
     // Five axes in another order take several calls.
     let source = filled(device, &[2, 3, 2, 3, 2], &ramp(72));
     let mut turned = CudaBuffer::new(device, &[2, 3, 2, 3, 2], DType::U8).unwrap();
@@ -147,7 +139,8 @@ fn a_failure_between_the_calls_of_one_copy_is_reported() {
 
 #[test]
 fn a_foreign_array_is_let_go_when_cuda_refuses_to_look_it_up_or_to_wait() {
-    let Some(device) = emulated() else { return };
+    support::emulated();
+    let device = without(&[DRIVER]);
     let other = cuda_safe::Stream::new(device).unwrap();
     for call in
         ["cudaPointerGetAttributes", "cudaEventCreateWithFlags", "cudaEventRecord", "cudaStreamWaitEvent"]
@@ -165,7 +158,8 @@ fn a_foreign_array_is_let_go_when_cuda_refuses_to_look_it_up_or_to_wait() {
 
 #[test]
 fn a_tensor_is_released_when_cuda_refuses_to_look_it_up() {
-    let Some(device) = emulated() else { return };
+    support::emulated();
+    let device = without(&[DRIVER]);
     let buffer = filled(device, &[6], &ramp(6));
     let tensor = buffer.to_dlpack(Form::Versioned).unwrap();
     let fault = Fault::call("cudaPointerGetAttributes").fails_with(cudaError_t::cudaErrorUnknown);
@@ -177,10 +171,8 @@ fn a_tensor_is_released_when_cuda_refuses_to_look_it_up() {
 
 #[test]
 fn a_missing_function_is_named() {
-    if emulated().is_none() {
-        return;
-    }
-    let device = without(&["cudaPointerGetAttributes"]);
+    support::emulated();
+    let device = without(&[DRIVER, "cudaPointerGetAttributes"]);
     let memory = device_bytes(device, &ramp(6));
     let raw = bytes_at(memory.as_ptr().addr(), &[6]);
     // SAFETY: refused before the memory is used.
@@ -193,7 +185,7 @@ fn a_missing_function_is_named() {
 
 #[test]
 fn running_out_of_memory_leaves_nothing_behind() {
-    let Some(device) = emulated() else { return };
+    let device = support::emulated();
     let _none = Fault::out_of_memory_above(1 << 10);
     assert!(CudaBuffer::new(device, &[1 << 10], DType::U8).is_ok());
     let refused = CudaBuffer::new(device, &[1 << 11], DType::U8).unwrap_err();
@@ -202,7 +194,7 @@ fn running_out_of_memory_leaves_nothing_behind() {
 
 #[test]
 fn a_free_that_fails_is_reported_by_close() {
-    let Some(device) = emulated() else { return };
+    let device = support::emulated();
     let buffer = CudaBuffer::new(device, &[4], DType::U8).unwrap();
     let fault = Fault::call("cudaFree").fails_with(cudaError_t::cudaErrorUnknown);
     assert_eq!(code(&buffer.close().unwrap_err()), Some(cudaError_t::cudaErrorUnknown));
@@ -211,7 +203,7 @@ fn a_free_that_fails_is_reported_by_close() {
 
 #[test]
 fn a_copy_that_fails_half_way_returns_when_its_first_call_is_done() {
-    let Some(device) = emulated() else { return };
+    let device = support::emulated();
     let stream = Stream::with_options(device, StreamOptions { non_blocking: true, ..Default::default() });
     let stream = stream.unwrap();
     let source = filled(device, &[3, 64], &[7; 192]);

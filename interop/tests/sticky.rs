@@ -10,11 +10,7 @@ use support::{filled, ramp};
 
 #[test]
 fn after_a_sticky_error_every_copy_fails_and_dropping_is_silent() {
-    if !support::is_emulated() {
-        println!("not applicable: only the emulator can be told to fail for good");
-        return;
-    }
-    let device = support::device();
+    let device = support::emulated();
     let mut buffer = filled(device, &[6], &ramp(6));
     let tensor = buffer.to_dlpack(Form::Legacy).unwrap();
     let fault = Fault::sticky(cudaError_t::cudaErrorIllegalAddress);

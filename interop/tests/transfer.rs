@@ -2,7 +2,7 @@
 
 mod support;
 
-use cuda_safe::{Device, MemoryPool, PinnedMemory, Registered, Stream, StreamOptions};
+use cuda_safe::{MemoryPool, PinnedMemory, Registered, Stream, StreamOptions};
 use interop::{
     Allocator, BufferOptions, CudaBuffer, DType, Error, HostView, HostViewMut, Layout, LayoutError,
     memcpy_d2d, memcpy_d2d_on, memcpy_d2h, memcpy_d2h_on, memcpy_h2d, memcpy_h2d_on,
@@ -211,8 +211,7 @@ fn copies_on_another_stream_come_after_the_work_of_the_buffers_own() {
 
 #[test]
 fn arrays_of_two_devices_are_copied_in_any_layout() {
-    let first = support::device();
-    let Ok(second) = Device::new(first.runtime(), 1) else { return };
+    let (first, second) = support::two_devices();
     let source = filled(first, &[4, 6], &ramp(24));
     let mut target = CudaBuffer::new(second, &[4, 6], DType::U8).unwrap();
     memcpy_d2d(&source, &mut target).unwrap();

@@ -15,14 +15,10 @@ use support::ramp;
 
 const BYTES: usize = 4096;
 
-/// Delays and settings concern every thread, so the tests take turns. None where there is nothing to delay.
-fn alone() -> Option<(MutexGuard<'static, ()>, Device)> {
+/// Delays and settings concern every thread, so the tests take turns.
+fn alone() -> (MutexGuard<'static, ()>, Device) {
     static TURN: Mutex<()> = Mutex::new(());
-    if !support::is_emulated() {
-        println!("not applicable: only the emulator can be told to be late");
-        return None;
-    }
-    Some((TURN.lock().unwrap_or_else(PoisonError::into_inner), support::device()))
+    (TURN.lock().unwrap_or_else(PoisonError::into_inner), support::emulated())
 }
 
 /// Every piece of asynchronous work begins late for as long as this lives.
@@ -59,7 +55,7 @@ fn contents(buffer: &CudaBuffer) -> Vec<u8> {
 
 #[test]
 fn the_source_may_be_changed_while_the_copy_is_under_way() {
-    let Some((_alone, device)) = alone() else { return };
+    let (_alone, device) = alone();
     let stream = stream(device);
     let pool = MemoryPool::new(device).unwrap();
     for allocator in [Allocator::Cuda, Allocator::Pool(&pool)] {
@@ -78,7 +74,7 @@ fn the_source_may_be_changed_while_the_copy_is_under_way() {
 
 #[test]
 fn work_on_other_streams_that_is_asked_for_here_comes_after_the_copy() {
-    let Some((_alone, device)) = alone() else { return };
+    let (_alone, device) = alone();
     let (home, other) = (stream(device), stream(device));
     let (mut source, mut destination) =
         (buffer_on(&home, Allocator::Cuda), buffer_on(&other, Allocator::Cuda));
@@ -92,7 +88,7 @@ fn work_on_other_streams_that_is_asked_for_here_comes_after_the_copy() {
 
 #[test]
 fn memory_that_is_dropped_with_a_copy_under_way_is_not_written_after_that() {
-    let Some((_alone, device)) = alone() else { return };
+    let (_alone, device) = alone();
     let stream = stream(device);
     let pool = MemoryPool::new(device).unwrap();
     for allocator in [Allocator::Cuda, Allocator::Pool(&pool)] {
@@ -112,7 +108,7 @@ fn memory_that_is_dropped_with_a_copy_under_way_is_not_written_after_that() {
 
 #[test]
 fn copies_whose_later_users_are_unknown_are_done_on_return() {
-    let Some((_alone, device)) = alone() else { return };
+    let (_alone, device) = alone();
     let (home, other) = (stream(device), stream(device));
     let mut buffer = buffer_on(&home, Allocator::Cuda);
     let options = ImportOptions { stream: Some(home.clone()), ..Default::default() };
@@ -135,7 +131,7 @@ fn copies_whose_later_users_are_unknown_are_done_on_return() {
 
 #[test]
 fn page_locked_destinations_are_written_by_the_device() {
-    let Some((_alone, device)) = alone() else { return };
+    let (_alone, device) = alone();
     let stream = stream(device);
     let options = BufferOptions { stream: Some(stream.clone()), ..Default::default() };
     for bytes in [16, 8 << 10, (8 << 10) + 1, 128 << 10] {
@@ -149,7 +145,7 @@ fn page_locked_destinations_are_written_by_the_device() {
 
 #[test]
 fn without_staging_every_copy_is_done_on_return() {
-    let Some((_alone, device)) = alone() else { return };
+    let (_alone, device) = alone();
     let stream = stream(device);
     let mut buffer = buffer_on(&stream, Allocator::Cuda);
     staging::configure("off".parse().unwrap()).unwrap();

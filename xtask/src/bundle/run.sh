@@ -12,8 +12,9 @@
 # LIMIT                  seconds that one program may take, 300 otherwise; a file of Python tests has three times that
 # TMPDIR                 where the programs are unpacked (about 60 MB), /tmp otherwise
 #
-# A test that this machine cannot carry out (for want of a second GPU, or because only the emulator fails on request)
-# prints a line `not applicable: REASON`. It is counted as that and listed, not as passed. Python's are skipped.
+# A test that the machine's GPUs cannot carry out, for want of a second one or because only the emulator fails on request,
+# uses the emulator instead and prints `on the emulator: REASON`, or does nothing and prints `not applicable: REASON`.
+# Both are counted apart and listed with the reason. Python's tests of that kind are skipped.
 #
 # Exits 0 if every program passed and no test was ignored, 1 if not, 2 if it could not begin.
 set -uo pipefail
@@ -92,32 +93,36 @@ start() {
     ) >"$log" 2>&1 </dev/null
 }
 
-# The tests in a log that passed because this machine cannot carry them out: name, tab and reason, a line each.
-not_applicable() {
-    awk -v tab="$tab" '
+# The tests in a log that passed and said a line `WORD: REASON`: name, tab and reason, a line each.
+said() {
+    awk -v tab="$tab" -v word="$1: " '
         /^failures:$/ { exit }
         /^---- .* stdout ----$/ { test = $2 }
-        /^not applicable: / && !seen[test]++ { sub(/^not applicable: /, ""); print test tab $0 }' "$1"
+        index($0, word) == 1 && !seen[test]++ { print test tab substr($0, length(word) + 1) }' "$2"
 }
 
 tests() {
-    local listed="$work/not-applicable.$major"
-    : >"$listed"
-    say '' '| program | passed | not applicable here | failed | ignored | seconds |' '|---|---|---|---|---|---|'
+    local listed="$work/apart.$major"
+    : >"$listed.emulated"; : >"$listed.inapplicable"
+    say '' '| program | passed | of them on the emulator | not applicable here | failed | ignored | seconds |' \
+        '|---|---|---|---|---|---|---|'
     while IFS=$tab read -r package name path folder; do
         local log="$work/$major.$package.$name" begun=$EPOCHREALTIME status seconds passed failed ignored
-        local arguments=() inapplicable
+        local arguments=() emulated inapplicable
         # Programs without the test harness, which knows this argument, print everything anyway.
         if grep -aqF show-output "$root/$path"; then arguments=(--show-output); fi
         start "$log" "$folder" "$root/$path" "${arguments[@]}"; status=$?
         seconds=$(awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }')
         passed=$(count passed "$log") failed=$(count failed "$log") ignored=$(count ignored "$log")
         # A program without the test harness has one answer: its exit status.
-        if ! grep -aq '^test result: ' "$log"; then passed=$((status == 0)) failed=$((status != 0)); fi
-        inapplicable=$(not_applicable "$log" | wc -l)
-        not_applicable "$log" | while IFS= read -r line; do echo "- $package $name ${line//$tab/: }"; done >>"$listed"
-        passed=$((passed - inapplicable)) total_inapplicable=$((total_inapplicable + inapplicable))
-        say "| $package $name | $passed | $inapplicable | $failed | $ignored | $seconds |"
+        local alone=0
+        if ! grep -aq '^test result: ' "$log"; then alone=1 passed=$((status == 0)) failed=$((status != 0)); fi
+        emulated=$(said 'on the emulator' "$log" | wc -l) inapplicable=$(said 'not applicable' "$log" | wc -l)
+        said 'on the emulator' "$log" | sed "s/^/- $package $name /; s/$tab/: /" >>"$listed.emulated"
+        said 'not applicable' "$log" | sed "s/^/- $package $name /; s/$tab/: /" >>"$listed.inapplicable"
+        if [ "$alone" -eq 0 ]; then passed=$((passed - inapplicable)); fi
+        total_emulated=$((total_emulated + emulated)) total_inapplicable=$((total_inapplicable + inapplicable))
+        say "| $package $name | $passed | $emulated | $inapplicable | $failed | $ignored | $seconds |"
         total_passed=$((total_passed + passed)) total_failed=$((total_failed + failed))
         total_ignored=$((total_ignored + ignored))
         if [ "$status" -ne 0 ] || [ "$failed" -ne 0 ] || [ "$ignored" -ne 0 ]; then
@@ -125,7 +130,12 @@ tests() {
             { echo "== CUDA $major: $package $name"; grep -a ' \.\.\. ignored' "$log"; tail -n 40 "$log"; } >>"$work/logs"
         fi
     done < <(programs test)
-    if [ -s "$listed" ]; then say '' 'Not applicable here:' ''; cat "$listed" >>"$report"; fi
+    if [ -s "$listed.emulated" ]; then
+        say '' 'Passed on the emulator, and why not on a GPU:' ''; sort "$listed.emulated" >>"$report"
+    fi
+    if [ -s "$listed.inapplicable" ]; then
+        say '' 'Not applicable here, and why:' ''; sort "$listed.inapplicable" >>"$report"
+    fi
 }
 
 # Each file of Python tests in a process of its own: one that ends its process ends no other.
@@ -239,7 +249,7 @@ say "| cores | $(nproc), $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2- | 
 say "| system | $(. /etc/os-release 2>/dev/null && echo "${PRETTY_NAME:-}"), Linux $(uname -r) |"
 [ "$sanitizer" = none ] || say "| compute-sanitizer | $("$sanitizer" --version | grep -ao 'Version.*') |"
 
-total_passed=0 total_failed=0 total_ignored=0 total_inapplicable=0
+total_passed=0 total_failed=0 total_ignored=0 total_emulated=0 total_inapplicable=0
 python_passed=0 python_failed=0 python_skipped=0
 for major in $majors; do
     echo "CUDA $major: ${cudart[$major]}"
@@ -260,7 +270,8 @@ else
     for major in $majors; do say '' "### CUDA $major"; memcheck; done
 fi
 say '' '## Result' ''
-closing="$total_passed passed, $total_inapplicable not applicable here, $total_failed failed, $total_ignored ignored"
+closing="$total_passed passed ($total_emulated of them on the emulator), $total_inapplicable not applicable here"
+closing="$closing, $total_failed failed, $total_ignored ignored"
 if [ "$python" = none ]; then
     closing="$closing; the Python package was not tested"
 else
