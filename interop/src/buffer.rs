@@ -4,7 +4,8 @@
 //! it. The memory is freed when the last of them is gone. Dropping a buffer that was never exported does not wait: every
 //! safe copy here has ended when it returns. Who enqueues work of their own on the raw address keeps the buffer until that
 //! work is done. The consumer of an export need not: memory of a pool that was exported waits for the device before it is
-//! freed, and every other kind of memory is freed by a call that does.
+//! freed, page-locked memory that was exported waits before anybody else gets it, and every other kind of memory is freed by
+//! a call that does.
 //!
 //! **Who waits.** Each buffer has a stream. Work that is pending on the memory when the buffer is made (the allocation
 //! of a pool, the work of a foreign producer) is ordered before that stream, so that a consumer who waits for it, or
@@ -110,8 +111,7 @@ pub struct BufferOptions<'a> {
     pub allocator: Allocator<'a>,
     /// The stream of the buffer; the legacy default stream of the device if there is none.
     pub stream: Option<Stream>,
-    /// Whether every byte is set to zero. If not, what is in the memory is whatever was there before; only page-locked
-    /// memory is zeroed in any case, since the host can read it and has no values of bytes that nobody wrote.
+    /// Whether every byte is set to zero. If not, what is in the memory is whatever was there before.
     pub zeroed: bool,
 }
 
@@ -146,7 +146,8 @@ impl CudaBuffer {
                 device_memory(DeviceMemory::from_pool(pool, &stream, bytes)?)
             }
             Allocator::Pinned => {
-                let memory = PinnedMemory::<u8>::zeroed(device, bytes)?;
+                let make = if options.zeroed { PinnedMemory::<u8>::zeroed } else { PinnedMemory::<u8>::new };
+                let memory = make(device, bytes)?;
                 let base = memory.as_ptr().expose_provenance();
                 (Owner::Pinned(memory), base, MemoryKind::Pinned)
             }
@@ -269,7 +270,8 @@ impl CudaBuffer {
     }
 
     /// Says that somebody outside gets the address and may work on it, on streams of their own, when they let it go.
-    /// Memory of a pool then waits for its device before it is freed; if waiting fails, it is not freed at all.
+    /// Memory of a pool then waits for its device before it is freed; if waiting fails, it is not freed at all. Page-locked
+    /// memory then waits for the devices before it is handed out again.
     ///
     /// [`to_dlpack`](Self::to_dlpack) and [`array_interface`](Self::array_interface) do this by themselves. It is for
     /// exports that are made from [`address`](Self::address).

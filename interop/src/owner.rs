@@ -6,7 +6,8 @@
 //!
 //! **Who waits.** `cudaFree` and its kin wait for the device, so memory from them cannot end under work that is still
 //! using it. The free of pool memory is ordered in its own stream only, and a consumer of an export works on a stream
-//! that nobody here knows. So [`Allocated`] remembers an export and waits for the device before such a free.
+//! that nobody here knows. So [`Allocated`] remembers an export and waits for the device before such a free. Page-locked
+//! memory goes back to a pool as well, which is told of an export and waits before anybody else gets the memory.
 
 use std::any::Any;
 use std::fmt;
@@ -36,8 +37,10 @@ pub(crate) enum Owner {
 impl Owner {
     /// Somebody outside gets the address, and may work on it when it is released.
     pub(crate) fn mark_exported(&self) {
-        if let Self::Device(memory) = self {
-            memory.mark_exported();
+        match self {
+            Self::Device(memory) => memory.mark_exported(),
+            Self::Pinned(memory) => memory.mark_exported(),
+            Self::Managed(_) | Self::Foreign(_) | Self::Tensor(_) => {}
         }
     }
 

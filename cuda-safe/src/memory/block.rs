@@ -57,7 +57,7 @@ impl Block<'_> {
 }
 
 /// The alignment of every address that CUDA allocates, and so the largest that an element may need.
-const ALIGNMENT: usize = 256;
+pub(crate) const ALIGNMENT: usize = 256;
 
 /// Bytes of `len` elements, at most `isize::MAX` as Rust's own allocations.
 pub(crate) fn size_bytes<T>(len: usize) -> Result<usize> {

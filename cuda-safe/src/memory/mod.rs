@@ -3,7 +3,7 @@
 //! | type | where | allocated by | host may look |
 //! |---|---|---|---|
 //! | [`DeviceMemory`] | device | `cudaMalloc`, or a [`MemoryPool`] | never |
-//! | [`PinnedMemory`] | host, page-locked | `cudaHostAlloc` | always |
+//! | [`PinnedMemory`] | host, page-locked | a [pool](pinned), `cudaHostAlloc` or `cudaHostRegister` | always |
 //! | [`Registered`] | host, page-locked in place | the program, then `cudaHostRegister` | always |
 //! | [`ManagedMemory`] | migrates | `cudaMallocManaged` | only `unsafe`, while the device is idle |
 //!
@@ -18,7 +18,7 @@ mod element;
 mod home;
 mod managed;
 mod pending;
-mod pinned;
+pub mod pinned;
 mod pool;
 mod range;
 mod registered;
@@ -32,7 +32,7 @@ pub use device::{DeviceMemory, Origin, RawDeviceMemory};
 pub use element::Element;
 pub use managed::ManagedMemory;
 pub use pending::{HostBuffer, Pending, Started};
-pub use pinned::{PinnedFlags, PinnedMemory};
+pub use pinned::{PinnedFlags, PinnedMemory, PinnedOrigin};
 pub use pool::MemoryPool;
 pub use range::AllocationRange;
 pub use registered::Registered;

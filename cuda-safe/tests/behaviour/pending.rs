@@ -1,5 +1,5 @@
 use cuda_safe::cuda_sys::cudart::cudaError_t;
-use cuda_safe::{Device, DeviceMemory, ErrorKind, MemoryPool, PinnedMemory, Registered, Stream};
+use cuda_safe::{Device, DeviceMemory, ErrorKind, MemoryPool, PinnedFlags, PinnedMemory, Registered, Stream};
 
 use crate::support::recorder::{calls, fail_next, recorder};
 use crate::support::{on_each, on_two, runtimes};
@@ -84,7 +84,7 @@ fn dropping_waits_and_then_frees_both() {
     for behind in runtimes() {
         let device = Device::new(recorder(behind), 0).unwrap();
         let stream = Stream::new(device).unwrap();
-        let source = PinnedMemory::<u8>::zeroed(device, 64).unwrap();
+        let source = PinnedMemory::<u8>::with_flags(device, 64, PinnedFlags::MAPPED).unwrap();
         let upload = stream.copy_to_device(source, DeviceMemory::new(device, 64).unwrap()).unwrap();
         calls();
         drop(upload);

@@ -30,7 +30,7 @@ fn it_is_page_locked_and_a_copy_of_its_source() {
         assert_eq!(*memory, [1.5, 2.5]);
         let attributes = PointerAttributes::of(device.runtime(), memory.as_ptr()).unwrap();
         assert_eq!(attributes.kind, MemoryKind::Host);
-        assert_eq!(format!("{memory:?}"), "PinnedMemory(2 x f64)");
+        assert!(format!("{memory:?}").starts_with("PinnedMemory(2 x f64, cudaHost"), "{memory:?}");
         memory.close().unwrap();
     });
 }
@@ -60,14 +60,15 @@ fn success_without_a_usable_address_is_an_error() {
     for behind in runtimes() {
         let device = Device::new(recorder(behind), 0).unwrap();
         fail_next("cudaHostAlloc", cudaError_t::cudaSuccess);
-        let error = PinnedMemory::<u64>::zeroed(device, 8).unwrap_err();
+        let error = PinnedMemory::<u64>::with_flags(device, 8, PinnedFlags::MAPPED).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::UnusableAddress { address: 0, .. }), "{error}");
 
         let runtime = recorder_without(behind, |table| table.cudaHostAlloc = Some(odd));
         fail_next("cudaFreeHost", cudaError_t::cudaErrorInvalidValue);
-        let error = PinnedMemory::<u64>::zeroed(Device::new(runtime, 0).unwrap(), 8).unwrap_err();
+        let device = Device::new(runtime, 0).unwrap();
+        let error = PinnedMemory::<u64>::with_flags(device, 8, PinnedFlags::MAPPED).unwrap_err();
         assert!(
-            matches!(error.kind(), ErrorKind::UnusableAddress { address: 0x1001, alignment: 8, .. }),
+            matches!(error.kind(), ErrorKind::UnusableAddress { address: 0x1001, alignment: 256, .. }),
             "{error}"
         );
         assert!(calls().contains(&"cudaFreeHost"), "it was allocated all the same");
@@ -81,8 +82,9 @@ fn failures_are_reported() {
         let error = PinnedMemory::<u64>::zeroed(device, usize::MAX).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::SizeOverflow { .. }), "{error}");
         fail_next("cudaHostAlloc", cudaError_t::cudaErrorMemoryAllocation);
-        assert!(PinnedMemory::<u64>::zeroed(device, 8).unwrap_err().is_out_of_memory());
-        let memory = PinnedMemory::<u64>::zeroed(device, 8).unwrap();
+        let mapped = |len| PinnedMemory::<u64>::with_flags(device, len, PinnedFlags::MAPPED);
+        assert!(mapped(8).unwrap_err().is_out_of_memory());
+        let memory = mapped(8).unwrap();
         fail_next("cudaFreeHost", cudaError_t::cudaErrorInvalidValue);
         assert!(memory.close().unwrap_err().to_string().starts_with("cudaFreeHost (device 0, 64 bytes"));
     }

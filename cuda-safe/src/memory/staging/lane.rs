@@ -16,7 +16,7 @@ use crate::device::Device;
 use crate::error::Result;
 use crate::event::Event;
 use crate::memory::copy::Direction;
-use crate::memory::pinned::PinnedMemory;
+use crate::memory::pinned::{PinnedFlags, PinnedMemory};
 use crate::memory::staging::place::Place;
 use crate::release;
 use crate::stream::{Stream, StreamOptions, StreamRef};
@@ -81,7 +81,7 @@ impl Lane {
     pub(super) fn new(device: Device, ring_bytes: usize) -> Result<Self> {
         Ok(Self {
             stream: Stream::with_options(device, StreamOptions { non_blocking: true, ..Default::default() })?,
-            ring: PinnedMemory::zeroed(device, ring_bytes)?,
+            ring: PinnedMemory::apart(device, ring_bytes, PinnedFlags::default())?,
             slots: (0..MAX_SLOTS).map(|_| Event::new(device).map(Arc::new)).collect::<Result<_>>()?,
             flying: VecDeque::with_capacity(MAX_SLOTS),
             chunk: 0,

@@ -9,7 +9,7 @@ use crate::device::Device;
 use crate::error::Result;
 use crate::memory::copy::{Direction, enqueue};
 use crate::memory::device::DeviceMemory;
-use crate::memory::pinned::PinnedMemory;
+use crate::memory::pinned::{PinnedFlags, PinnedMemory};
 use crate::memory::staging::kernel::{Stores, copy};
 use crate::memory::staging::tuning::{Tuning, Way};
 use crate::stream::{Stream, StreamOptions};
@@ -36,7 +36,7 @@ pub(super) struct Links {
 pub(super) fn measure(device: Device, most_threads: usize) -> Result<(Tuning, Links)> {
     let stream = Stream::with_options(device, StreamOptions { non_blocking: true, ..Default::default() })?;
     let memory = DeviceMemory::<u8>::new(device, BLOCK)?;
-    let mut pinned = PinnedMemory::<u8>::zeroed(device, BLOCK)?;
+    let mut pinned = PinnedMemory::<u8>::apart(device, BLOCK, PinnedFlags::default())?;
     let (inside, outside) = (memory.as_ptr().cast_mut(), pinned.as_mut_ptr());
     let run = |copies: usize, bytes: usize, direction: Direction| {
         let (dst, src) =

@@ -16,7 +16,7 @@ use crate::device::Device;
 use crate::error::Result;
 use crate::event::Event;
 use crate::memory::copy::{Direction, enqueue};
-use crate::memory::pinned::PinnedMemory;
+use crate::memory::pinned::{PinnedFlags, PinnedMemory};
 use crate::release;
 use crate::stream::StreamRef;
 
@@ -192,7 +192,7 @@ impl Slots {
 
 impl Ring {
     fn new(device: Device) -> Result<Self> {
-        let mut memory = PinnedMemory::<u8>::zeroed(device, BYTES)?;
+        let mut memory = PinnedMemory::<u8>::apart(device, BYTES, PinnedFlags::default())?;
         let base = memory.as_mut_ptr();
         let slot = |index| Ok(Slot { bytes: base.wrapping_add(index * SLOT), done: Event::new(device)? });
         Ok(Self { idle: (0..COUNT).map(slot).collect::<Result<_>>()?, memory: ManuallyDrop::new(memory) })
