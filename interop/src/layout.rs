@@ -45,6 +45,7 @@ mod staging;
 
 pub use descriptor::{Dims, Layout, MAX_NDIM};
 pub use error::LayoutError;
+pub(crate) use host::Matrix;
 pub use host::{HostCopy, Row};
 pub use overlap::Overlap;
 pub use pair::Offsets;

@@ -26,10 +26,14 @@
 mod calls;
 mod enqueue;
 mod packed;
+mod pieces;
 mod route;
 mod rows;
 mod staged;
+mod turn;
+mod word;
 
+use cuda_safe::memory::staging::Stores;
 use cuda_safe::{Stream, StreamRef};
 
 use crate::error::{Error, Result};
@@ -200,7 +204,7 @@ fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -
                 return unsafe { run(stream, &direct, to, from.cast(), direction) };
             };
             // SAFETY: the host layout lies inside memory that is borrowed; the staging's, inside the buffer.
-            unsafe { rows::copy(&sort, buffer.as_mut_ptr(), from) };
+            unsafe { rows::copy(&sort, buffer.as_mut_ptr(), from, Stores::Ordinary) };
             // SAFETY: as above for the device side; the buffer outlives the copy, which is done on return.
             unsafe { run(stream, staging.plan(), to, buffer.as_ptr().cast(), direction) }
         }
@@ -238,7 +242,7 @@ fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: StreamRef<'_>) ->
             // SAFETY: the device layout, gaps included, lies inside one allocation; the buffer outlives the copy.
             unsafe { run(stream, staging.plan(), buffer.as_mut_ptr().cast(), from, direction) }?;
             // SAFETY: the host layout lies inside memory that is borrowed for writing; the staging's, in the buffer.
-            unsafe { rows::copy(&sort, to, buffer.as_ptr()) };
+            unsafe { rows::copy(&sort, to, buffer.as_ptr(), Stores::Ordinary) };
             Ok(())
         }
     }

@@ -64,6 +64,18 @@ pub struct HostCopy {
     start: Option<Offsets>,
 }
 
+/// A matrix that is copied to its transpose: its elements lie together along its rows on the side that is read, and
+/// along its columns on the side that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Matrix {
+    pub(crate) rows: usize,
+    pub(crate) columns: usize,
+    /// From one column written to the next, in bytes.
+    pub(crate) destination_pitch: isize,
+    /// From one row read to the next, in bytes.
+    pub(crate) source_pitch: isize,
+}
+
 /// A loop of one step.
 const ONCE: PairedAxis = PairedAxis { len: 1, destination: 0, source: 0 };
 /// Runs in a block: with both sides and items of 8 bytes, as much as a first-level cache holds.
@@ -123,6 +135,33 @@ impl HostCopy {
             }
             None => 0,
         }
+    }
+
+    /// The two inner loops as a matrix that is transposed, if they are one, and its place counted from each of
+    /// [`starts`](Self::starts).
+    pub(crate) fn matrix(&self) -> Option<(Matrix, Offsets)> {
+        let width = self.width as isize;
+        let matrix = |down: PairedAxis, across: PairedAxis| {
+            if down.destination != width || across.source.unsigned_abs() != self.width {
+                return None;
+            }
+            let mut first = Offsets { destination: 0, source: 0 };
+            let (mut destination_pitch, back) = (across.destination, across.source < 0);
+            if back {
+                // Rows that are read backwards begin at the other end, which is an element too.
+                let last = across.len as isize - 1;
+                first = Offsets { destination: last * across.destination, source: last * across.source };
+                destination_pitch = -destination_pitch;
+            }
+            let (rows, columns) = (down.len, across.len);
+            Some((Matrix { rows, columns, destination_pitch, source_pitch: down.source }, first))
+        };
+        matrix(self.row, self.across).or_else(|| matrix(self.across, self.row))
+    }
+
+    /// Where the two inner loops begin.
+    pub(crate) fn starts(&self) -> impl Iterator<Item = Offsets> {
+        Walk::new(&self.outer, self.start)
     }
 
     /// Calls `copy` with every row. Nothing is allocated on the way.

@@ -1,16 +1,32 @@
-//! The one loop that moves elements in host memory: rows of runs, as a [`HostCopy`] lists them.
+//! What moves elements in host memory, as a [`HostCopy`] lists them: transposed matrices in blocks, all else in one loop
+//! over rows of runs.
 
 use std::ptr;
 
-use crate::layout::{HostCopy, Row};
+use cuda_safe::memory::staging::Stores;
 
-/// Copies every run of the plan. Common widths are known when the loop is compiled.
+use crate::layout::{HostCopy, Row};
+use crate::transfer::turn;
+
+/// Copies every run of the plan. Common widths are known when the loop is compiled. Streaming stores are for copies whose
+/// result nobody reads soon on this core.
 ///
 /// # Safety
 /// Each run that the plan reads, counted from `source`, is readable, each that it writes, counted from `destination`, is
 /// writable, and what is read is not written.
-pub(super) unsafe fn copy(plan: &HostCopy, destination: *mut u8, source: *const u8) {
+pub(super) unsafe fn copy(plan: &HostCopy, destination: *mut u8, source: *const u8, stores: Stores) {
     let width = plan.width();
+    if let Some((matrix, first)) = plan.matrix()
+        && turn::suits(&matrix, width)
+    {
+        for start in plan.starts() {
+            let to = destination.wrapping_offset(start.destination + first.destination);
+            let from = source.wrapping_offset(start.source + first.source);
+            // SAFETY: the caller's promise, of the runs in this matrix.
+            unsafe { turn::copy(&matrix, width, to, from, stores) };
+        }
+        return;
+    }
     plan.for_each(|row| {
         // SAFETY: the caller's promise, of this row; the width is that of the plan.
         let run = |width| unsafe { copy_row(row, width, destination, source) };

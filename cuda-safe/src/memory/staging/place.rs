@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::memory::copy::{Copy2d, Direction, enqueue, enqueue_2d};
+use crate::memory::staging::tiling::Tiling;
 use crate::stream::StreamRef;
 
 /// Where in device memory the bytes of a transfer are, counted in packed order.
@@ -46,6 +47,13 @@ pub enum Place {
         /// Bytes from one row to the next, at least `width`.
         pitch: usize,
     },
+    /// Matrices without gaps, in the order of their tiles.
+    Tiles {
+        /// The first byte of the first matrix.
+        base: *mut c_void,
+        /// How they are cut.
+        tiling: Tiling,
+    },
 }
 
 // SAFETY: a device address that the host never follows.
@@ -59,6 +67,7 @@ impl Place {
         match *self {
             Self::Run { .. } => 1,
             Self::Rows { width, .. } => width,
+            Self::Tiles { tiling, .. } => tiling.tile(),
         }
     }
 
@@ -76,28 +85,37 @@ impl Place {
         let to_device = direction == Direction::HostToDevice;
         let ends =
             |device: *mut c_void, host: *mut c_void| if to_device { (device, host) } else { (host, device) };
-        let run = |device: *mut c_void, range: Range<usize>, host: *mut u8| {
+        let run = |device: *mut c_void, len: usize, host: *mut u8| {
             let (dst, src) = ends(device, host.cast());
             // SAFETY: the caller's promise, for a part of the range.
-            unsafe { enqueue(stream, dst, src, range.len(), direction) }
+            unsafe { enqueue(stream, dst, src, len, direction) }
         };
-        let (base, width, pitch) = match *self {
-            Self::Run { base } => return run(base.wrapping_byte_add(range.start), range, pinned),
-            Self::Rows { base, width, pitch } => (base, width, pitch),
-        };
-        let address = |at: usize| base.wrapping_byte_add(at / width * pitch + at % width);
-        // The end of a row that was begun before, whole rows, the beginning of a row.
-        let first = range.start.next_multiple_of(width).min(range.end);
-        let last = (range.end / width * width).max(first);
-        run(address(range.start), range.start..first, pinned)?;
-        if first < last {
-            let (dst, src) = ends(address(first), pinned.wrapping_add(first - range.start).cast());
+        let rows = |device: *mut c_void, pitch: usize, width: usize, height: usize, host: *mut u8| {
+            if height <= 1 || width == pitch {
+                return run(device, width * height, host);
+            }
+            let (dst, src) = ends(device, host.cast());
             let (dst_pitch, src_pitch) = if to_device { (pitch, width) } else { (width, pitch) };
-            let height = (last - first) / width;
             let rows = Copy2d { dst, dst_pitch, src, src_pitch, width_bytes: width, height, direction };
             // SAFETY: the caller's promise, for whole rows of the range.
-            unsafe { enqueue_2d(stream, &rows) }?;
+            unsafe { enqueue_2d(stream, &rows) }
+        };
+        match *self {
+            Self::Run { base } => run(base.wrapping_byte_add(range.start), range.len(), pinned),
+            Self::Rows { base, width, pitch } => {
+                let address = |at: usize| base.wrapping_byte_add(at / width * pitch + at % width);
+                let host = |at: usize| pinned.wrapping_add(at - range.start);
+                // The end of a row that was begun before, whole rows, the beginning of a row.
+                let first = range.start.next_multiple_of(width).min(range.end);
+                let last = (range.end / width * width).max(first);
+                run(address(range.start), first - range.start, pinned)?;
+                rows(address(first), pitch, width, (last - first) / width, host(first))?;
+                run(address(last), range.end - last, host(last))
+            }
+            Self::Tiles { base, tiling } => tiling.try_each(range, |tile| {
+                let device = base.wrapping_byte_add(tile.row * tiling.row_bytes + tile.column);
+                rows(device, tiling.row_bytes, tile.width, tile.rows, pinned.wrapping_add(tile.at))
+            }),
         }
-        run(address(last), last..range.end, pinned.wrapping_add(last - range.start))
     }
 }
