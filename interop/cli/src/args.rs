@@ -2,7 +2,7 @@
 
 mod bench;
 
-pub(crate) use bench::{Bench, BenchOptions, CallsOptions, TransferOptions};
+pub(crate) use bench::{Bench, BenchOptions, CallsOptions, Counts, TransferOptions};
 use clap::{Args, Parser, Subcommand, builder::OsStringValueParser, builder::TypedValueParser};
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -53,7 +53,7 @@ fn transfer_writes_a_table_json_and_plots_that_all_say_it_was_the_emulator() {
         let plot = read(out.path(), plot);
         assert!(plot.starts_with("<svg ") && plot.ends_with("</svg>\n"));
         assert!(plot.contains("EMULATOR, no GPU was measured") && plot.contains("GB/s"));
-        assert!(plot.contains("stroke-dasharray") && plot.contains("pinned: the limit"));
+        assert!(plot.contains("stroke-dasharray") && plot.contains("pinned limit"));
     }
     let json = json_file(out.path(), "transfer.json");
     assert_eq!(json["environment"]["emulated"], true);

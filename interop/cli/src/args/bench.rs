@@ -35,9 +35,10 @@ pub(crate) struct TransferOptions {
     #[command(flatten)]
     pub(crate) bench: BenchOptions,
 
-    /// By how many threads the engine copies for the curve over threads, 1 to 64; `none` leaves the curve out
-    #[arg(long, value_name = "N,...", default_value = "1,2,3,4,6,8,10,12,16", value_parser = thread_counts)]
-    pub(crate) threads: Counts,
+    /// By how many threads the engine copies for the curve over threads, 1 to 64, or `none` [default:
+    /// 1,2,3,4,6,8,10,12,16, or 1,4,8,16 if --quick]
+    #[arg(long, value_name = "N,...", value_parser = thread_counts)]
+    pub(crate) threads: Option<Counts>,
 }
 
 #[derive(Args, Debug)]
@@ -124,7 +125,7 @@ Exit status:
 
 Fields of the JSON object; what was not measured is null or an empty list:
   environment     device, runtime (\"12.9\"), emulated, processor, cores, version
-  quick, processes
+  quick, seconds, processes
   peers           present (peer, version), missing (peer, why), refused (peer, what, why),
                     failed (why Python ended early)
   goals           work, figure, at_least, at_most, reached, met, note
@@ -152,8 +153,8 @@ Fields of the JSON object; what was not measured is null or an empty list:
   peers           present (peer, version), missing (peer, why), refused (peer, what, why),
                     failed (why Python ended early)
   calls           name, c, ours, added (nanoseconds a call: median, min, max over the processes)
-  allocations     bytes, kind (\"device\", \"pool\" or \"pinned\"), method, nanoseconds
-                    (to allocate and free: median, min, max)";
+  allocations     bytes, kind (\"device\", \"pool\", \"pinned\" or \"pinned_cold\"), method,
+                    nanoseconds (to allocate and free: median, min, max)";
 
 #[cfg(test)]
 mod tests {

@@ -4,18 +4,19 @@
 
 The program runs this with --peers; it needs NumPy and any of PyTorch, CuPy, Numba, cuda-bindings and cuda_interop. It
 prints one JSON value a line: which packages there are, one figure of each for each case, and "done" after each case. The
-packages take turns, copy by copy. A copy has ended when its figure is taken: where a package does not wait, this does.
+packages take turns, a few copies at a time. A copy has ended when its figure is taken: where a package does not wait, this does.
 """
 
 import gc
 import importlib
 import json
+import mmap
 import statistics
 import sys
 import time
 
 ROW, PITCH = 23_040, 32_768
-LONG = 16 << 20
+LONG, BATCH, ENOUGH = 16 << 20, 1 << 20, 0.3
 
 
 class Torch:
@@ -148,8 +149,8 @@ class CudaBindings:
         keep = runtime.cudaMemPoolAttr.cudaMemPoolAttrReleaseThreshold
         try:
             runtime.cudaMemPoolSetAttribute(pool, keep, 1 << 30)
-        except TypeError:
-            # Older versions want an object of their own.
+        except (TypeError, AttributeError):
+            # Some versions want an object of their own.
             import cuda.bindings.driver as driver
 
             runtime.cudaMemPoolSetAttribute(pool, keep, driver.cuuint64_t(1 << 30))
@@ -253,9 +254,8 @@ def packages(device):
         except Exception as error:  # likewise without a GPU
             say({"missing": {"peer": package.name, "why": told(error)}})
             continue
-        top = sys.modules.get(package.module.split(".")[0])
-        versions = (getattr(m, "__version__", None) for m in (module, sys.modules.get("cuda.bindings"), top))
-        version = next((v for v in versions if v), "")
+        top = sys.modules[package.module.rpartition(".")[0] or package.module]
+        version = getattr(top, "__version__", "")
         say({"present": {"peer": package.name, "version": version}})
     return present
 
@@ -270,7 +270,11 @@ def host_array(case, shared):
         side = int((size // 4) ** 0.5)
         return lambda: shared[:size].view("float32").reshape(side, side).T
     if memory == "fresh":
-        return lambda: np.zeros(size, "uint8") if case["direction"] == "to_device" else None
+        if case["direction"] == "to_host":
+            return lambda: None
+        # Pages of the usual size, which np.zeros would not use.
+        private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+        return lambda: np.frombuffer(mmap.mmap(-1, size, flags=private), "uint8")
     return lambda: shared[:size]
 
 
@@ -284,14 +288,16 @@ def device_array(case):
     return (size,), "uint8"
 
 
-def in_turns(timed, least, slice_seconds, number):
-    """Medians, in seconds, of callables that take turns; each returns the seconds it took."""
+def in_turns(timed, least, slice_seconds, number, batch=1):
+    """Medians, in seconds, of callables that take turns, some calls at a time; each returns the seconds it took. One that
+    has taken long enough is called no more."""
     times = {key: [] for key in timed}
     order, begun, turn = list(timed), time.perf_counter(), 0
     while order and (turn < least or time.perf_counter() - begun < slice_seconds * len(order)):
         start = (turn + number) % len(order)
         for key in order[start:] + order[:start]:
-            times[key].append(timed[key]())
+            if sum(times[key]) < ENOUGH:
+                times[key] += [timed[key]() for _ in range(batch)]
         turn += 1
     return {key: statistics.median(each) for key, each in times.items()}
 
@@ -333,7 +339,8 @@ def measure_copy(present, case, shared, job):
     size = np.dtype(dtype).itemsize
     for length in shape:
         size *= length
-    for package, seconds in in_turns(timed, least, job["slice_ms"] / 1e3, job["number"]).items():
+    batch = min(max(BATCH // case["bytes"], 1), 16)
+    for package, seconds in in_turns(timed, least, job["slice_ms"] / 1e3, job["number"], batch).items():
         figure = {"case": case, "method": package.key, "gigabytes_per_second": size / seconds / 1e9}
         say({"measured": figure})
 

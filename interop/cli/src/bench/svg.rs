@@ -6,7 +6,7 @@ use std::fmt::Write;
 /// The height of a line of text, and the least distance between two names.
 const LINE: f64 = 17.0;
 
-pub(super) const TEXT: &str = "#6e7781";
+pub(super) const TEXT: &str = "#768390";
 pub(super) const GRID: &str = "#8b949e";
 
 /// A picture that is being drawn.

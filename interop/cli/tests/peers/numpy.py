@@ -31,7 +31,7 @@ def full(*_):
     return Array()
 
 
-zeros = empty = full
+empty = frombuffer = full
 
 
 def ascontiguousarray(array):

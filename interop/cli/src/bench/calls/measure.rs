@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use cuda_safe::cuda_sys::cudart::{cudaError_t, cudaMemcpyKind};
 use cuda_safe::memory::copy::{self, Direction};
+use cuda_safe::memory::pinned;
 use cuda_safe::{Device, DeviceMemory, Event, MemoryPool, PinnedMemory, PointerAttributes, Stream};
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,8 @@ pub(super) enum Kind {
     Device,
     Pool,
     Pinned,
+    /// Where nothing is kept.
+    PinnedCold,
 }
 
 /// The names of the calls, in the order of the report.
@@ -58,7 +61,7 @@ pub(super) const CALLS: [&str; 8] = [
 ];
 
 /// What is allocated and freed.
-pub(super) const ALLOCATIONS: [(Kind, usize); 7] = [
+pub(super) const ALLOCATIONS: [(Kind, usize); 8] = [
     (Kind::Device, 4 << 10),
     (Kind::Device, 1 << 20),
     (Kind::Device, 64 << 20),
@@ -66,6 +69,7 @@ pub(super) const ALLOCATIONS: [(Kind, usize); 7] = [
     (Kind::Pool, 1 << 20),
     (Kind::Pool, 64 << 20),
     (Kind::Pinned, 1 << 20),
+    (Kind::PinnedCold, 1 << 30),
 ];
 
 const BYTES: usize = 4096;
@@ -196,7 +200,7 @@ impl Bench {
         let source = match kind {
             Kind::Device => Source::Device,
             Kind::Pool => Source::Pool(pool.as_raw(), stream.as_raw()),
-            Kind::Pinned => Source::Pinned,
+            Kind::Pinned | Kind::PinnedCold => Source::Pinned,
         };
         let mut ours = || match kind {
             Kind::Device => {
@@ -206,10 +210,20 @@ impl Bench {
                 .map(|memory| drop(black_box(memory)))
                 .is_ok(),
             Kind::Pinned => {
-                PinnedMemory::<u8>::zeroed(device, bytes).map(|memory| drop(black_box(memory))).is_ok()
+                PinnedMemory::<u8>::new(device, bytes).map(|memory| drop(black_box(memory))).is_ok()
+            }
+            Kind::PinnedCold => {
+                let made =
+                    PinnedMemory::<u8>::new(device, bytes).map(|memory| drop(black_box(memory))).is_ok();
+                pinned::trim();
+                made
             }
         };
-        let batch = if kind == Kind::Pool { 50 } else { 5 };
+        let batch = match kind {
+            Kind::Pool => 50,
+            Kind::Device | Kind::Pinned => 5,
+            Kind::PinnedCold => 1,
+        };
         self.compared(batch, raw::allocation(device, source, bytes)?, &mut ours)
     }
 

@@ -75,7 +75,7 @@ pub(super) fn allocations(figures: &[Measured], peers: &[PeerFigure]) -> Vec<All
         };
         add("C", of(|m| m.c));
         add("cuda-interop", of(|m| m.ours));
-        if kind == Kind::Pinned {
+        if matches!(kind, Kind::Pinned | Kind::PinnedCold) {
             continue;
         }
         let here = |peer: &&PeerFigure| peer.bytes == bytes && (kind == Kind::Pool) == pooled(peer);
@@ -102,7 +102,8 @@ impl Kind {
         match self {
             Self::Device => "device memory, cudaMalloc",
             Self::Pool => "device memory, a pool",
-            Self::Pinned => "pinned memory",
+            Self::Pinned => "pinned memory, kept",
+            Self::PinnedCold => "pinned memory, new",
         }
     }
 }

@@ -52,7 +52,7 @@ fn measured(bench: &BenchOptions, environment: Environment) -> Result<Report, Fa
     // The emulator writes to every byte of what is allocated.
     let most_bytes = if environment.emulated { 1 << 20 } else { usize::MAX };
     let allocations: Vec<_> = ALLOCATIONS.into_iter().filter(|(_, bytes)| *bytes <= most_bytes).collect();
-    let device = allocations.iter().filter(|(kind, _)| *kind != Kind::Pinned);
+    let device = allocations.iter().filter(|(kind, _)| matches!(kind, Kind::Device | Kind::Pool));
     let mut sizes: Vec<usize> = device.map(|(_, bytes)| *bytes).collect();
     sizes.sort_unstable();
     sizes.dedup();

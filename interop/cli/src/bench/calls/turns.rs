@@ -4,6 +4,9 @@ use std::time::{Duration, Instant};
 
 use crate::bench::spread::Spread;
 
+/// After so long even what is slow has been measured.
+const ENOUGH: Duration = Duration::from_millis(1500);
+
 /// What two sides took, in nanoseconds a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Compared {
@@ -22,29 +25,25 @@ pub(super) fn compare(
     between: &mut dyn FnMut(),
 ) -> Compared {
     const WARM_UP: usize = 3;
-    const LEAST: usize = 5;
+    const LEAST: usize = 8;
     let mut sides: [&mut dyn FnMut(); 2] = [c, ours];
-    let (mut times, mut added) = ([Vec::new(), Vec::new()], Vec::new());
+    let mut turns: Vec<[f64; 2]> = Vec::new();
     let begun = Instant::now();
-    let mut turn = 0;
-    while turn < WARM_UP + LEAST || begun.elapsed() < slice {
+    while (turns.len() < LEAST || begun.elapsed() < slice) && begun.elapsed() < ENOUGH {
         let mut took = [0.0; 2];
         for place in 0..2 {
-            let side = (turn + place) % 2;
+            let side = (turns.len() + place) % 2;
             let start = Instant::now();
             (0..batch).for_each(|_| sides[side]());
             took[side] = start.elapsed().as_secs_f64() * 1e9 / batch as f64;
             between();
         }
-        if turn >= WARM_UP {
-            added.push(took[1] - took[0]);
-            times.iter_mut().zip(took).for_each(|(times, took)| times.push(took));
-        }
-        turn += 1;
+        turns.push(took);
     }
+    let counted = if turns.len() >= LEAST { &turns[WARM_UP..] } else { &turns };
     let median = |figures: Vec<f64>| Spread::of(figures).map_or(0.0, |spread| spread.median);
-    let [c, ours] = times.map(median);
-    Compared { c, ours, added: median(added) }
+    let of = |figure: fn(&[f64; 2]) -> f64| median(counted.iter().map(figure).collect());
+    Compared { c: of(|took| took[0]), ours: of(|took| took[1]), added: of(|took| took[1] - took[0]) }
 }
 
 #[cfg(test)]

@@ -25,6 +25,16 @@ pub(super) struct Goal {
 const GIB: usize = 1 << 30;
 const MIB: usize = 1 << 20;
 
+/// Whether a goal compares this case with packages.
+pub(super) fn concerns_peers(case: &Case) -> bool {
+    match (case.memory, case.direction) {
+        (Memory::Pageable, _) | (Memory::Fresh, Direction::ToHost) => case.bytes == GIB,
+        (Memory::Rows, Direction::ToDevice) => case.bytes == FRAME,
+        (Memory::Transposed, Direction::ToDevice) => case.bytes == 256 * MIB,
+        _ => false,
+    }
+}
+
 /// Every goal, with what the run reached.
 pub(super) fn judge(report: &Report) -> Vec<Goal> {
     let mut goals = Goals { report, goals: Vec::new() };

@@ -1,6 +1,6 @@
 //! One process's part of the work.
 //!
-//! The methods of a case take turns, copy by copy, so what else the machine does meets all of them alike. Another process
+//! The methods of a case take turns, a few copies at a time, so what else the machine does meets all of them alike. Another process
 //! begins with another case and with another method.
 
 use std::io::BufRead;
@@ -20,8 +20,12 @@ use crate::exit::Failure;
 
 /// Copies of each method before those that count: the engine compares both ways at sizes that it does not know yet.
 const WARM_UP: usize = 16;
-/// Copies that take long need no warming up but what made the memory.
+/// Copies that take long need no warming up but the engine's.
 const LONG: usize = 16 << 20;
+/// Small copies come in so many bytes, or every copy would find the caches as the method before left them.
+const BATCH: usize = 1 << 20;
+/// A method that has taken so long in a case is measured no further.
+const ENOUGH: Duration = Duration::from_millis(300);
 /// How long nothing is copied, to see what the engine does then.
 const IDLE: Duration = Duration::from_millis(200);
 
@@ -72,20 +76,22 @@ fn measure(
     say: &mut dyn FnMut(Line<Measured>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut copies = Copies::new(device, case, host)?;
-    let warm_up = if case.bytes < LONG { WARM_UP } else { 1 };
-    for _ in 0..warm_up {
-        for &method in methods {
-            copies.once(method)?;
-        }
+    let (warm_up, least) = if case.bytes < LONG { (WARM_UP, 5) } else { (1, 2) };
+    for &method in methods.iter().filter(|&&method| case.bytes < LONG || method == Method::Ours) {
+        (0..warm_up).try_for_each(|_| copies.once(method).map(|_| ()))?;
     }
     let mut took = vec![Vec::<Took>::new(); methods.len()];
     let slice = Duration::from_millis(job.slice_ms) * methods.len() as u32;
-    let (least, begun) = (if case.bytes < LONG { 5 } else { 2 }, Instant::now());
-    let mut round = 0;
+    let (batch, begun, mut round) = ((BATCH / case.bytes).clamp(1, 16), Instant::now(), 0);
     while round < least || begun.elapsed() < slice {
         for turn in 0..methods.len() {
             let which = (turn + round + job.number) % methods.len();
-            took[which].push(copies.once(methods[which])?);
+            let spent: f64 = took[which].iter().map(|took| took.seconds).sum();
+            if spent < ENOUGH.as_secs_f64() {
+                for _ in 0..batch {
+                    took[which].push(copies.once(methods[which])?);
+                }
+            }
         }
         round += 1;
     }

@@ -10,7 +10,7 @@ const HEIGHT: f64 = 280.0;
 const LEFT: f64 = 56.0;
 const TOP: f64 = 118.0;
 /// From the left edge of a panel to that of the next one.
-const ACROSS: f64 = 580.0;
+const ACROSS: f64 = 610.0;
 /// The same downwards.
 const DOWN: f64 = HEIGHT + 112.0;
 
@@ -71,7 +71,7 @@ fn panel(report: &Report, direction: Direction, memory: Memory) -> Panel {
     let sizes: Vec<f64> = series.iter().flat_map(|series| &series.points).map(|point| point.0).collect();
     let limit = here(Memory::Pinned, Method::Plain);
     let within = limit.into_iter().filter(|point| sizes.contains(&point.0)).collect();
-    series.push(named("pinned: the limit", LIMIT, true, false, within));
+    series.push(named("pinned limit", LIMIT, true, false, within));
     Panel {
         title: format!("{}, {}", direction.name(), memory.name(direction)),
         marks: (12..=30).step_by(4).map(|power| (f64::from(power), size(1 << power))).collect(),
@@ -104,8 +104,8 @@ pub(super) fn threads(report: &Report) -> Option<String> {
     let mut rates = lines(|row| Some(row.rate.median)).into_iter().collect::<Vec<_>>();
     let case = Case { direction: Direction::ToDevice, memory: Memory::Pinned, bytes: *bytes };
     if let Some(limit) = report.limit(case) {
-        let across = rates.iter().flat_map(|series| &series.points).map(|point| (point.0, limit)).collect();
-        rates.push(named("pinned: the limit", LIMIT, true, false, across));
+        let across = rates[0].points.iter().map(|point| (point.0, limit)).collect();
+        rates.push(named("pinned limit", LIMIT, true, false, across));
     }
     let times = lines(|row| row.cpu_seconds_per_gib).into_iter().collect();
     let title = format!("Copies of pageable memory by several threads, {}", size(*bytes));

@@ -14,6 +14,8 @@ use crate::bench::spread::Spread;
 pub(super) struct Report {
     pub(super) environment: Environment,
     pub(super) quick: bool,
+    /// How long measuring took.
+    pub(super) seconds: f64,
     /// Processes, each of which measured every case.
     pub(super) processes: usize,
     pub(super) peers: Option<Peers>,

@@ -1,12 +1,12 @@
 //! The order of the work: what was given is checked, then processes measure one after the other, then the report is made.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::case::{self, Case, Memory};
 use super::job::{Job, Measured};
 use super::report::{self, Held, Report};
 use super::{goals, measure, plot, together};
-use crate::args::{BenchOptions, TransferOptions};
+use crate::args::{BenchOptions, Counts, TransferOptions};
 use crate::bench::child::{self, Measuring};
 use crate::bench::environment::Environment;
 use crate::bench::line::Line;
@@ -24,8 +24,9 @@ struct Extent {
     slice: Duration,
     /// Milliseconds and times that several copy at once.
     together: (u64, usize),
-    /// Seconds after which Python begins no further case.
+    /// Seconds after which Python begins no further case, from its own start and from that of everything.
     peer_seconds: u64,
+    all_seconds: u64,
 }
 
 impl Extent {
@@ -50,10 +51,18 @@ impl Extent {
         } else if quick {
             (150, 1)
         } else {
-            (400, 3)
+            (400, 1)
         };
-        let peer_seconds = if quick { 14 } else { 60 };
-        Self { cases, largest, processes: if quick { 1 } else { 5 }, slice, together, peer_seconds }
+        let (processes, peer_seconds, all_seconds) = if quick { (1, 25, 25) } else { (5, 12, 3600) };
+        Self { cases, largest, processes, slice, together, peer_seconds, all_seconds }
+    }
+
+    /// What Python measures, as far as there is time: first what the goals speak of.
+    fn for_peers(&self, order: &[Case]) -> Vec<Case> {
+        let mut cases: Vec<Case> =
+            order.iter().filter(|case| case.memory != Memory::Pinned).copied().collect();
+        cases.sort_by_key(|case| (!goals::concerns_peers(case), case.bytes > 8 << 20));
+        cases
     }
 
     /// At two cores: contiguous pageable memory.
@@ -74,7 +83,8 @@ pub(in crate::bench) fn run(options: &TransferOptions) -> Result<Exit, Failure> 
     cuda_safe::memory::staging::Settings::from_environment().map_err(Failure::bad_input)?;
     let files =
         ["transfer.txt", "transfer.json", "transfer.svg", "transfer-memory.svg", "transfer-threads.svg"];
-    let files = if options.threads.0.is_empty() { &files[..4] } else { &files };
+    let files =
+        if options.threads.as_ref().is_some_and(|counts| counts.0.is_empty()) { &files[..4] } else { &files };
     // Only checked: nothing is left if measuring is cut short.
     drop(Output::prepare(&bench.out, files, None)?);
     if bench.peers {
@@ -133,67 +143,65 @@ fn measured(options: &TransferOptions, environment: Environment, extent: &Extent
     let two_cores =
         if environment.cores > 2 && cfg!(target_os = "linux") { extent.at_two_cores() } else { vec![] };
     let (milliseconds, times) = extent.together;
-    let each = cases.len() * (1 + usize::from(bench.peers)) + options.threads.0.len();
+    let threads: &[usize] = match &options.threads {
+        Some(Counts(counts)) => counts,
+        None if bench.quick => &[1, 4, 8, 16],
+        None => &[1, 2, 3, 4, 6, 8, 10, 12, 16],
+    };
+    let each = cases.len() + extent.for_peers(cases).len() * usize::from(bench.peers) + threads.len();
     let progress = Progress::new(extent.processes * each + two_cores.len() + together::steps(times));
 
     let (mut figures, mut engine) = (Vec::new(), None);
     let mut peers = bench.peers.then(Peers::default);
-    for number in 0..extent.processes {
-        let mut order = cases.clone();
-        order.rotate_left(number * cases.len() / extent.processes);
-        let job = Job {
-            cases: order,
-            threads: options.threads.0.clone(),
-            threads_bytes: extent.largest,
-            slice_ms: extent.slice.as_millis() as u64,
-            number,
-            ..Job::default()
-        };
-        // Whoever came second comes first the next time.
-        for turn in 0..2 {
-            let what = format!("process {} of {}", number + 1, extent.processes);
-            match &mut peers {
-                _ if (turn + number) % 2 == 0 => {
-                    progress.at(what);
-                    process(&job, &progress, &mut figures, &mut engine)?;
-                }
-                Some(peers) => {
-                    progress.at(format!("{what}, Python"));
-                    let unpinned = job.cases.iter().filter(|case| case.memory != Memory::Pinned);
-                    let cases: Vec<Case> = unpinned.copied().collect();
-                    let peer_job = PeerJob {
-                        device: bench.device,
-                        cases: &cases,
-                        allocations: &[],
-                        slice_ms: job.slice_ms,
-                        number,
-                        seconds: extent.peer_seconds,
-                    };
-                    peers.measure(&bench.python, &peer_job, &progress, |figure| figures.push(figure))?;
-                }
-                None => {}
-            }
-        }
-    }
+    let begun = Instant::now();
+    let slice_ms = extent.slice.as_millis() as u64;
+
+    progress.at("several at once");
+    let together = together::measure(extent.largest.min(256 << 20), milliseconds, times, &progress)?;
     let mut at_two = Vec::new();
     if !two_cores.is_empty() {
         progress.at("two cores");
-        let slice_ms = extent.slice.as_millis() as u64;
         let job = Job { cases: two_cores.clone(), cores: Some(2), slice_ms, ..Job::default() };
         process(&job, &progress, &mut at_two, &mut None)?;
     }
-    progress.at("several at once");
-    let together = together::measure(extent.largest.min(256 << 20), milliseconds, times, &progress)?;
+    for number in 0..extent.processes {
+        let mut order = cases.clone();
+        order.rotate_left(number * cases.len() / extent.processes);
+        let peer_cases = extent.for_peers(&order);
+        let (threads, threads_bytes) = (threads.to_vec(), extent.largest);
+        let job = Job { cases: order, threads, threads_bytes, slice_ms, number, ..Job::default() };
+        let what = format!("process {} of {}", number + 1, extent.processes);
+        // Whoever came second comes first the next time.
+        for turn in 0..2 {
+            if (turn + number) % 2 == 0 {
+                progress.at(what.clone());
+                process(&job, &progress, &mut figures, &mut engine)?;
+            } else if let Some(peers) = &mut peers {
+                progress.at(format!("{what}, Python"));
+                let left = extent.all_seconds.saturating_sub(begun.elapsed().as_secs());
+                let peer_job = PeerJob {
+                    device: bench.device,
+                    cases: &peer_cases,
+                    allocations: &[],
+                    slice_ms,
+                    number,
+                    seconds: extent.peer_seconds.min(left),
+                };
+                peers.measure(&bench.python, &peer_job, &progress, |figure| figures.push(figure))?;
+            }
+        }
+    }
     drop(progress);
 
     let mut report = Report {
         environment,
         quick: bench.quick,
+        seconds: begun.elapsed().as_secs_f64(),
         processes: extent.processes,
         peers,
         goals: Vec::new(),
         rows: report::rows(&figures, cases),
-        threads: report::threads(&figures, &options.threads.0),
+        threads: report::threads(&figures, threads),
         together,
         two_cores: report::rows(&at_two, &two_cores),
         engine,

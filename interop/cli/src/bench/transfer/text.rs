@@ -9,11 +9,12 @@ impl Report {
     /// What matters first; every figure with its spread last.
     pub(super) fn text(&self) -> String {
         let mut text = format!(
-            "{}\nGB/s (10^9 bytes a second), medians of {} {}{}\n",
+            "{}\nGB/s (10^9 bytes a second), medians of {} {}, {}measured in {:.0} s\n",
             self.environment.title(),
             self.processes,
             if self.processes == 1 { "process" } else { "processes" },
-            if self.quick { ", measured quickly" } else { "" }
+            if self.quick { "quickly " } else { "" },
+            self.seconds
         );
         text += &self.peers.as_ref().map(|peers| peers.text()).unwrap_or_default();
         for direction in Direction::BOTH {
