@@ -4,14 +4,15 @@
 
 mod support;
 
+use std::ffi::{CStr, c_char, c_int, c_uint, c_ulonglong, c_void};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use cuda_safe::cuda_sys::cudart::cudaError_t;
+use cuda_safe::cuda_sys::cudart::{cudaDriverEntryPointQueryResult, cudaError_t};
 use cuda_safe::memory::PinnedOrigin;
 use cuda_safe::memory::pinned::{self, Settings, Stats};
 use cuda_safe::{Device, DeviceMemory, MemoryKind, PinnedFlags, PinnedMemory, PointerAttributes};
 
-use support::recorder::{calls, fail_next, heal, pretend_devices, recorder};
+use support::recorder::{calls, fail_next, heal, pretend_devices, recorder, recorder_without};
 use support::{on_two, runtimes};
 
 const MIB: usize = 1 << 20;
@@ -210,6 +211,60 @@ fn exported_memory_that_cannot_be_waited_for_stays_where_it_is() {
         another.mark_exported();
         fail_next("cudaDeviceSynchronize", cudaError_t::cudaErrorUnknown);
         assert_eq!(another.close().unwrap_err().code(), Some(cudaError_t::cudaErrorUnknown));
+    });
+}
+
+/// `cuDeviceGet` of a driver whose handles are not the ordinals.
+unsafe extern "system" fn handle(device: *mut c_int, ordinal: c_int) -> c_uint {
+    // SAFETY: the caller passes a writable int.
+    unsafe { device.write(ordinal + 100) };
+    0
+}
+
+/// `cuDevicePrimaryCtxGetState` of a process that uses the first device only.
+unsafe extern "system" fn first_only(device: c_int, _flags: *mut c_uint, active: *mut c_int) -> c_uint {
+    // SAFETY: the caller passes a writable int.
+    unsafe { active.write(c_int::from(device == 100)) };
+    0
+}
+
+/// `cudaGetDriverEntryPoint` that finds these two.
+unsafe extern "C" fn entry_point(
+    name: *const c_char,
+    function: *mut *mut c_void,
+    _flags: c_ulonglong,
+    found: *mut cudaDriverEntryPointQueryResult,
+) -> cudaError_t {
+    // SAFETY: the caller passes a C string.
+    let address = match unsafe { CStr::from_ptr(name) }.to_bytes() {
+        b"cuDeviceGet" => handle as *mut c_void,
+        b"cuDevicePrimaryCtxGetState" => first_only as *mut c_void,
+        _ => return cudaError_t::cudaErrorInvalidValue,
+    };
+    // SAFETY: the caller passes a writable pointer.
+    unsafe { function.write(address) };
+    // SAFETY: the caller passes a writable value.
+    unsafe { found.write(cudaDriverEntryPointQueryResult::cudaDriverEntryPointSuccess) };
+    cudaError_t::cudaSuccess
+}
+
+#[test]
+fn devices_that_the_process_does_not_use_are_not_waited_for() {
+    on_two(|first, _second| {
+        let _turn = alone(REGISTERED);
+        for (asks, waits) in [(true, 1), (false, Device::all_of(first.runtime()).unwrap().len())] {
+            let runtime = recorder_without(first.runtime(), |table| {
+                table.cudaGetDriverEntryPoint = if asks { Some(entry_point) } else { None };
+            });
+            let memory = bytes(Device::new(runtime, 0).unwrap(), MIB);
+            memory.mark_exported();
+            drop(memory);
+            made_calls();
+            assert_eq!(pinned::trim(), MIB);
+            let seen = made_calls();
+            let (last, before) = seen.split_last().unwrap();
+            assert_eq!((*last, before), ("cudaHostUnregister", &vec!["cudaDeviceSynchronize"; waits][..]));
+        }
     });
 }
 

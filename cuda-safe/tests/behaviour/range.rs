@@ -1,5 +1,7 @@
 use cuda_safe::memory::AllocationRange;
-use cuda_safe::{DeviceMemory, ManagedMemory, MemoryKind, MemoryPool, PinnedMemory, Registered, Stream};
+use cuda_safe::{
+    DeviceMemory, ManagedMemory, MemoryKind, MemoryPool, PinnedFlags, PinnedMemory, Registered, Stream,
+};
 
 use crate::support::on_each;
 
@@ -9,7 +11,7 @@ fn every_kind_of_memory_tells_its_size_from_anywhere_inside() {
         let device_memory = DeviceMemory::<u8>::new(device, 1000).unwrap();
         let pool = MemoryPool::default_of(device).unwrap();
         let pooled = DeviceMemory::<u8>::from_pool(&pool, &Stream::legacy(device), 1000).unwrap();
-        let pinned = PinnedMemory::<u8>::zeroed(device, 1000).unwrap();
+        let pinned = PinnedMemory::<u8>::with_flags(device, 1000, PinnedFlags::MAPPED).unwrap();
         let managed = ManagedMemory::<u8>::new(device, 1000).unwrap();
         let all = [
             (device_memory.as_ptr(), MemoryKind::Device),

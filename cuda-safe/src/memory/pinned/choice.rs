@@ -22,21 +22,27 @@ const SMALLEST: usize = 4 << 10;
 /// A trial of as many bytes in the slower way would be felt. Such blocks are registered, unless the largest size that
 /// was tried says otherwise.
 const UNTRIED_FROM: usize = 8 << 20;
-/// Blocks of each way that are timed. The best counts: what else the machine does only adds to a time.
-const TRIALS: u32 = 2;
+/// Blocks of each way that are timed. The median counts: `cudaHostAlloc` takes next to nothing where it finds room in what
+/// it has mapped for another block, and now and then the system is slow.
+const TRIALS: usize = 5;
 /// Sizes that differ by less than a factor of two are treated alike.
 const SIZES: usize = (UNTRIED_FROM / SMALLEST).ilog2() as usize;
 
 /// What was seen so far.
 pub(super) struct Choices(Mutex<[Size; SIZES]>);
 
-/// Of either way: how often it was tried, and the best time for a byte.
-#[derive(Clone, Copy)]
-struct Size([(u32, f64); 2]);
+/// The times of either way, in seconds for a byte.
+struct Size([Times; 2]);
+
+struct Times {
+    taken: usize,
+    times: [f64; TRIALS],
+}
 
 impl Choices {
     pub(super) const fn new() -> Self {
-        Self(Mutex::new([Size([(0, f64::INFINITY); 2]); SIZES]))
+        const NONE: Times = Times { taken: 0, times: [0.0; TRIALS] };
+        Self(Mutex::new([const { Size([NONE; 2]) }; SIZES]))
     }
 
     /// How to make a block of so many bytes.
@@ -52,9 +58,7 @@ impl Choices {
     pub(super) fn note(&self, bytes: usize, way: Way, took: Duration) {
         let mut sizes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(Size(seen)) = sizes.get_mut(index(bytes)) {
-            let (tries, best) = &mut seen[way as usize];
-            *tries = tries.saturating_add(1);
-            *best = best.min(took.as_secs_f64() / bytes as f64);
+            seen[way as usize].note(took.as_secs_f64() / bytes as f64);
         }
     }
 }
@@ -62,16 +66,31 @@ impl Choices {
 impl Size {
     /// The way that was faster, once both were tried.
     fn decided(&self) -> Option<Way> {
-        let [(allocated, allocating), (registered, registering)] = self.0;
-        let tried = allocated.min(registered) >= TRIALS;
-        tried.then_some(if registering < allocating { Way::Register } else { Way::Allocate })
+        let [allocating, registering] = self.0.each_ref().map(Times::median);
+        Some(if registering? < allocating? { Way::Register } else { Way::Allocate })
     }
 
     /// The way of the next block.
     fn next(&self) -> Way {
-        let [(allocated, _), (registered, _)] = self.0;
+        let [allocated, registered] = self.0.each_ref().map(|times| times.taken);
         let less_tried = if registered <= allocated { Way::Register } else { Way::Allocate };
         self.decided().unwrap_or(less_tried)
+    }
+}
+
+impl Times {
+    fn note(&mut self, time: f64) {
+        if let Some(free) = self.times.get_mut(self.taken) {
+            *free = time;
+            self.taken += 1;
+            if self.taken == TRIALS {
+                self.times.sort_by(f64::total_cmp);
+            }
+        }
+    }
+
+    fn median(&self) -> Option<f64> {
+        (self.taken == TRIALS).then_some(self.times[TRIALS / 2])
     }
 }
 

@@ -3,24 +3,21 @@
 //! Whoever got an address outside of this crate may use it on streams of their own. There is no list of them to wait for,
 //! so every device is waited for that this process uses.
 
-use std::ffi::{CStr, c_int, c_uint, c_ulonglong, c_void};
+use std::ffi::{CStr, c_int, c_uint, c_void};
 
 use cuda_sys::Runtime;
-use cuda_sys::cudart::cudaDriverEntryPointQueryResult;
+use cuda_sys::cudart::{cudaDriverEntryPointQueryResult, cudaGetDriverEntryPointFlags};
 
 use crate::call::call;
 use crate::cuda_error::Subject;
 use crate::device::Device;
 use crate::error::Result;
 
-/// `cudaEnableDefault`: the function for the legacy default stream.
-const DEFAULT: c_ulonglong = 0;
-
 /// `cuDeviceGet`.
-type DeviceGet = unsafe extern "C" fn(device: *mut c_int, ordinal: c_int) -> c_uint;
+type DeviceGet = unsafe extern "system" fn(device: *mut c_int, ordinal: c_int) -> c_uint;
 /// `cuDevicePrimaryCtxGetState`.
 type PrimaryContextState =
-    unsafe extern "C" fn(device: c_int, flags: *mut c_uint, active: *mut c_int) -> c_uint;
+    unsafe extern "system" fn(device: c_int, flags: *mut c_uint, active: *mut c_int) -> c_uint;
 
 /// Returns when all work is done that this process has given to any device of the runtime.
 ///
@@ -38,9 +35,8 @@ pub(super) fn wait(runtime: &'static Runtime) -> Result<()> {
 /// Whether the process has given work to the device, as far as the driver tells.
 fn may_be_in_use(device: &Device) -> bool {
     let runtime = device.runtime();
-    // CUDA 4.0 and 7.0 brought these functions.
     let (Some(get), Some(state)) =
-        (driver(runtime, c"cuDeviceGet", 4000), driver(runtime, c"cuDevicePrimaryCtxGetState", 7000))
+        (driver(runtime, c"cuDeviceGet"), driver(runtime, c"cuDevicePrimaryCtxGetState"))
     else {
         return true;
     };
@@ -56,21 +52,16 @@ fn may_be_in_use(device: &Device) -> bool {
 }
 
 /// A function of the driver, if the runtime can tell.
-fn driver(runtime: &'static Runtime, name: &CStr, since: c_uint) -> Option<*mut c_void> {
+fn driver(runtime: &'static Runtime, name: &CStr) -> Option<*mut c_void> {
     let mut function = std::ptr::null_mut();
     let mut outcome = cudaDriverEntryPointQueryResult::cudaDriverEntryPointSymbolNotFound;
+    let flags = cudaGetDriverEntryPointFlags::cudaEnableDefault.0.into();
     // SAFETY: the name ends in NUL, both pointers are to live values.
     unsafe {
         call!(
             runtime,
             Subject::NONE,
-            cudaGetDriverEntryPointByVersion(
-                name.as_ptr(),
-                &raw mut function,
-                since,
-                DEFAULT,
-                &raw mut outcome
-            )
+            cudaGetDriverEntryPoint(name.as_ptr(), &raw mut function, flags, &raw mut outcome)
         )
     }
     .ok()?;
