@@ -16,12 +16,12 @@ use crate::transfer::rows;
 const LONG_RUN: usize = 512;
 /// Pieces begin at a multiple of the longest rows that are not longer than this.
 const LONGEST_GRAIN: usize = 128 << 10;
-/// Bytes of a tile that lie together on the host: enough for the processor to fetch them ahead.
-const TOGETHER: usize = 4096;
-/// Bytes of a tile that lie together on the device, at least.
+/// Bytes of a tile that lie together on the host: enough for the processor to fetch them ahead, and pages are few.
+const TOGETHER: usize = 8192;
+/// Bytes of a tile that lie together on the device, at least: the link moves such rows at full speed.
 const LEAST_WIDTH: usize = 256;
 /// Bytes of a tile: a copy of fewer costs the device more than its bytes.
-const MOST_TILE: usize = 512 << 10;
+const MOST_TILE: usize = 1 << 20;
 /// Bytes of a tile where the array is small: each thread needs some.
 const LEAST_TILE: usize = 64 << 10;
 /// Tiles that there should be.

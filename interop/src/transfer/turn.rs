@@ -14,6 +14,10 @@ use crate::transfer::word::{self, WORD, Word};
 
 /// Bytes of a cache line, the side of a block.
 const LINE: usize = 64;
+/// Bytes of a row of which most can be asked for early.
+const LONG_ROW: usize = 1024;
+/// Bytes from a block's part of a long row to what is asked for early.
+const AHEAD: isize = 256;
 
 /// Whether elements of `width` bytes can be turned, and enough of them to fill blocks.
 pub(super) fn suits(matrix: &Matrix, width: usize) -> bool {
@@ -50,10 +54,15 @@ unsafe fn blocks<const W: usize>(matrix: &Matrix, to: *mut u8, from: *const u8, 
         stores == Stores::Streaming && to_pitch % LINE as isize == 0 && to.addr().is_multiple_of(W);
     let rows = Cuts { len: matrix.rows, first: to_next_line(to, to_pitch, W), side };
     let columns = Cuts { len: matrix.columns, first: to_next_line(from, from_pitch, W), side };
-    // The side that lies in more pages is walked along its rows, and asked for one step ahead of the outer loop.
+    // The side that lies in more pages is walked along its rows.
     let along_source = from_pitch.unsigned_abs().saturating_mul(matrix.rows)
         >= to_pitch.unsigned_abs().saturating_mul(matrix.columns);
-    let ahead = if along_source { from_pitch.wrapping_mul(side as isize) } else { LINE as isize };
+    // What is asked for early: further along long rows, else the rows of the next round.
+    let ahead = match along_source {
+        true if matrix.columns * W >= LONG_ROW => AHEAD,
+        true => from_pitch.wrapping_mul(side as isize),
+        false => LINE as isize,
+    };
     let mut buffer =
         Buffer { read: [[word::ZERO; LINE / WORD]; LINE], turned: [[word::ZERO; LINE / WORD]; LINE] };
     let mut block = |rows: Range<usize>, columns: Range<usize>| {

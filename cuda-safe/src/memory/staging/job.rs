@@ -18,9 +18,9 @@ use crate::memory::staging::place::Place;
 /// What is copied.
 pub(super) enum Work<'a> {
     /// Host to device, each thread through its own lane.
-    Upload { source: &'a dyn Source, place: Place },
+    Upload { source: &'a dyn Source, place: Place<'a> },
     /// Device to host, each thread through its own lane.
-    Download { sink: &'a dyn Sink, place: Place },
+    Download { sink: &'a dyn Sink, place: Place<'a> },
     /// Device to host through the lane of the thread that asked; the others only empty it.
     Drain { sink: &'a dyn Sink, landings: &'a Landings },
 }

@@ -16,7 +16,7 @@
 //! | `report`, `shortage` | what is in force; what the engine had to do without |
 //! | `lane` | one stream and its page-locked ring |
 //! | `host`, `place`, `kernel`, `pages` | the host's side, the device's side, the copy loop, fresh pages |
-//! | `tiling` | a packed order that suits sides with different axes fastest |
+//! | `spans`, `tiling` | device memory in many pieces; a packed order that suits sides with different axes fastest |
 
 mod alone;
 mod choice;
@@ -39,6 +39,7 @@ mod shared;
 mod shortage;
 mod slots;
 mod small;
+mod spans;
 mod tiling;
 mod transfer;
 mod tuning;
@@ -51,6 +52,7 @@ pub use place::Place;
 pub use report::Report;
 pub use settings::{Settings, VARIABLE};
 pub use shared::{configure, shared};
+pub use spans::Spans;
 pub use tiling::{Tile, Tiling};
 pub use transfer::{Transfer, Until};
 pub use tuning::{Tuning, Way};

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::memory::copy::{Copy2d, Direction, enqueue, enqueue_2d};
+use crate::memory::staging::spans::Spans;
 use crate::memory::staging::tiling::Tiling;
 use crate::stream::StreamRef;
 
@@ -32,7 +33,7 @@ use crate::stream::StreamRef;
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Place<'a> {
     /// One run.
     Run {
         /// The first byte.
@@ -54,18 +55,20 @@ pub enum Place {
         /// How they are cut.
         tiling: Tiling,
     },
+    /// Pieces anywhere.
+    Spans(&'a Spans),
 }
 
 // SAFETY: a device address that the host never follows.
-unsafe impl Send for Place {}
+unsafe impl Send for Place<'_> {}
 // SAFETY: as above.
-unsafe impl Sync for Place {}
+unsafe impl Sync for Place<'_> {}
 
-impl Place {
+impl Place<'_> {
     /// Ranges that begin at multiples of this many bytes take the fewest calls.
     pub(super) fn grain(&self) -> usize {
         match *self {
-            Self::Run { .. } => 1,
+            Self::Run { .. } | Self::Spans(_) => 1,
             Self::Rows { width, .. } => width,
             Self::Tiles { tiling, .. } => tiling.tile(),
         }
@@ -112,6 +115,8 @@ impl Place {
                 rows(address(first), pitch, width, (last - first) / width, host(first))?;
                 run(address(last), range.end - last, host(last))
             }
+            // SAFETY: the caller's promise.
+            Self::Spans(spans) => unsafe { spans.enqueue(stream, range, pinned, direction) },
             Self::Tiles { base, tiling } => tiling.try_each(range, |tile| {
                 let device = base.wrapping_byte_add(tile.row * tiling.row_bytes + tile.column);
                 rows(device, tiling.row_bytes, tile.width, tile.rows, pinned.wrapping_add(tile.at))

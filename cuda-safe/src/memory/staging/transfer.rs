@@ -35,7 +35,7 @@ pub(super) const DOWNLOAD: &str = "copy to the host";
 /// ```
 pub struct Transfer<'a> {
     pub(super) stream: StreamRef<'a>,
-    pub(super) place: Place,
+    pub(super) place: Place<'a>,
     pub(super) bytes: usize,
     pub(super) until: Until,
     pub(super) progress: Option<&'a mut dyn FnMut(usize)>,
@@ -73,7 +73,7 @@ pub enum Until {
 
 impl<'a> Transfer<'a> {
     /// `bytes` bytes in the order of `stream`.
-    pub fn new(stream: StreamRef<'a>, place: Place, bytes: usize) -> Self {
+    pub fn new(stream: StreamRef<'a>, place: Place<'a>, bytes: usize) -> Self {
         Self { stream, place, bytes, until: Until::default(), progress: None }
     }
 
