@@ -290,6 +290,15 @@ impl Device {
     /// Refuses `other` if it is another device.
     #[inline]
     pub(crate) fn same_device(&self, other: &Self, operation: &'static str) -> Result<()> {
+        if std::ptr::eq(self.runtime, other.runtime) && self.place == other.place {
+            return Ok(());
+        }
+        self.same_device_after_all(other, operation)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn same_device_after_all(&self, other: &Self, operation: &'static str) -> Result<()> {
         self.same_runtime(other, operation)?;
         if self.raw_ordinal() == other.raw_ordinal() {
             return Ok(());
@@ -297,8 +306,6 @@ impl Device {
         Err(self.another_device(other, operation))
     }
 
-    #[cold]
-    #[inline(never)]
     fn another_device(&self, other: &Self, operation: &'static str) -> Error {
         ErrorKind::DeviceMismatch { operation, first: self.to_string(), second: other.to_string() }.into()
     }

@@ -45,9 +45,21 @@ unsafe impl Send for Owned {}
 unsafe impl Sync for Owned {}
 
 thread_local! {
-    /// The count that this thread keeps.
-    static SPARE: Cell<Option<Arc<Keeper>>> = const { Cell::new(None) };
+    /// The keeper of which this thread keeps a count, or one of the marks below. It has no destructor, so that looking at it
+    /// is one instruction.
+    static SPARE: Cell<*const Keeper> = const { Cell::new(UNWATCHED) };
+    /// Gives the count back when the thread ends.
+    static WATCH: Watch = const { Watch };
 }
+
+/// Nothing was kept so far, and [`WATCH`] not looked at.
+const UNWATCHED: *const Keeper = std::ptr::null();
+/// Nothing is kept.
+const EMPTY: *const Keeper = std::ptr::without_provenance(1);
+/// The thread is ending, and keeps nothing more.
+const ENDED: *const Keeper = std::ptr::without_provenance(2);
+
+struct Watch;
 
 impl Hold {
     /// Of a handle that needs no owner.
@@ -113,55 +125,65 @@ fn give_back(keeper: Arc<Keeper>) {
     drop(take_spare_of(&keeper));
 }
 
+/// The count that the thread keeps, if it is one of this keeper.
 #[inline]
 fn take_spare_of(keeper: &Arc<Keeper>) -> Option<Arc<Keeper>> {
-    let spare = take_spare()?;
-    if Arc::ptr_eq(&spare, keeper) {
-        return Some(spare);
+    let spare = SPARE.get();
+    if spare != Arc::as_ptr(keeper) {
+        return None;
     }
-    put_back(spare);
-    None
+    SPARE.set(EMPTY);
+    // SAFETY: it is no mark, so `keep` made it of an `Arc`; and nobody else makes one of it again.
+    Some(unsafe { Arc::from_raw(spare) })
 }
 
-/// Ends a hold by keeping its count, in the place of the one that was kept so far.
+/// Ends a hold by keeping its count.
 #[inline]
 fn keep(keeper: Arc<Keeper>) {
-    if !matches!(*keeper, Keeper::Created(_)) || is_last(&keeper) {
-        return give_back(keeper);
-    }
-    if let Ok(Some(former)) = SPARE.try_with(|slot| slot.replace(Some(keeper))) {
-        replaced(former);
+    if SPARE.get() == EMPTY && may_be_kept(&keeper) {
+        SPARE.set(Arc::into_raw(keeper));
+    } else {
+        keep_instead(keeper);
     }
 }
 
 /// The last holder sees 1, for nobody is left who could add another.
 #[inline]
-fn is_last(keeper: &Arc<Keeper>) -> bool {
-    Arc::strong_count(keeper) == 1
+fn may_be_kept(keeper: &Arc<Keeper>) -> bool {
+    matches!(**keeper, Keeper::Created(_)) && Arc::strong_count(keeper) > 1
 }
 
-/// Gives back the count that was kept before. It may have been one of the same keeper, and the one that is kept now is
-/// the last of it.
+/// Keeps the count in the place of what the thread kept so far.
 #[cold]
 #[inline(never)]
-fn replaced(former: Arc<Keeper>) {
-    drop(former);
-    if let Some(spare) = take_spare()
-        && !is_last(&spare)
-    {
-        put_back(spare);
+fn keep_instead(keeper: Arc<Keeper>) {
+    // Without its watch, a thread would not give back what it keeps.
+    if SPARE.get() == UNWATCHED && WATCH.try_with(|_watch| ()).is_ok() {
+        SPARE.set(EMPTY);
+    }
+    drop(take_spare());
+    if SPARE.get() == EMPTY && may_be_kept(&keeper) {
+        SPARE.set(Arc::into_raw(keeper));
     }
 }
 
-#[inline]
+/// The count that the thread keeps.
 fn take_spare() -> Option<Arc<Keeper>> {
-    SPARE.try_with(Cell::take).ok().flatten()
+    let spare = SPARE.get();
+    if [UNWATCHED, EMPTY, ENDED].contains(&spare) {
+        return None;
+    }
+    SPARE.set(EMPTY);
+    // SAFETY: as in `take_spare_of`.
+    Some(unsafe { Arc::from_raw(spare) })
 }
 
-/// A thread that is ending keeps nothing.
-#[inline]
-fn put_back(spare: Arc<Keeper>) {
-    let _ = SPARE.try_with(|slot| slot.set(Some(spare)));
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let spare = take_spare();
+        SPARE.set(ENDED);
+        drop(spare);
+    }
 }
 
 impl Owned {

@@ -301,14 +301,13 @@ impl<'a> StreamRef<'a> {
     /// Makes the device current if the handle means nothing without it.
     #[inline]
     pub(crate) fn activate(&self) -> Result<Option<Current>> {
-        if self.stands_alone() { Ok(None) } else { self.device.activate() }
+        if self.is_special() { self.device.activate() } else { Ok(None) }
     }
 
-    /// Whether the handle means the same whichever device is current, so that [`activate`](Self::activate) has nothing to
-    /// do. As [`Device::is_alone`].
+    /// Whether the handle means nothing unless its device is current. As [`Device::is_alone`].
     #[inline]
-    pub(crate) fn stands_alone(&self) -> bool {
-        self.raw.addr() > PER_THREAD || self.device.is_alone()
+    pub(crate) fn is_special(&self) -> bool {
+        self.raw.addr() <= PER_THREAD
     }
 
     #[inline]

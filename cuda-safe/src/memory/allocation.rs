@@ -40,19 +40,18 @@ fn malloc(device: Device, bytes: usize) -> Result<*mut c_void> {
 /// Memory of a pool, in the order of `stream`.
 pub(crate) fn from_pool(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Result<*mut c_void> {
     pool.device().same_device(&stream.device(), "allocate from a pool")?;
-    if stream.as_ref().is_per_thread() {
-        Err(ErrorKind::PerThreadPool.into())
-    } else if bytes == 0 {
-        Ok(std::ptr::null_mut())
-    } else if stream.as_ref().stands_alone() {
-        malloc_async(pool, stream, bytes)
-    } else {
+    if stream.as_ref().is_special() {
         malloc_async_on(pool, stream, bytes)
+    } else {
+        malloc_async(pool, stream, bytes)
     }
 }
 
 #[inline(never)]
 fn malloc_async_on(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Result<*mut c_void> {
+    if stream.as_ref().is_per_thread() {
+        return Err(ErrorKind::PerThreadPool.into());
+    }
     let _current = stream.as_ref().activate()?;
     malloc_async(pool, stream, bytes)
 }
@@ -60,6 +59,9 @@ fn malloc_async_on(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Result<*
 #[inline(always)]
 fn malloc_async(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Result<*mut c_void> {
     let mut address = std::ptr::null_mut();
+    if bytes == 0 {
+        return Ok(address);
+    }
     // SAFETY: the pointer is to a live address; the pool and the stream are borrowed for the call.
     unsafe {
         call!(
@@ -95,20 +97,24 @@ pub(crate) unsafe fn free(device: Device, address: *mut c_void, bytes: usize) ->
     unsafe { call!(device.runtime(), device.subject().bytes(bytes).address(address), cudaFree(address)) }
 }
 
-/// Frees what [`from_pool`] allocated, in the order of its home, after everything that is known to use it.
+/// Frees what [`from_pool`] allocated, in the order of its home, after everything that is known to use it; and ends the
+/// home, whether that worked or not: nothing is left of it to be dropped.
 ///
 /// # Safety
 /// This is the end of the memory's owner. The home is the stream that it was allocated on, or one that waited for that, and
 /// nobody uses the memory outside its order.
 pub(crate) unsafe fn free_async(home: &mut Home, address: *mut c_void, bytes: usize) -> Result<()> {
-    home.wait_for_guests()?;
-    if home.stream().as_ref().stands_alone() {
+    let freed = match home.wait_for_guests() {
+        Err(error) => Err(error),
         // SAFETY: the order of this stream is that of all use of the memory, and its owner is going.
-        unsafe { free_in_order(home.stream(), address, bytes) }
-    } else {
+        Ok(()) if home.stream().as_ref().is_special() => unsafe {
+            free_in_order_on(home.stream(), address, bytes)
+        },
         // SAFETY: as above.
-        unsafe { free_in_order_on(home.stream(), address, bytes) }
-    }
+        Ok(()) => unsafe { free_in_order(home.stream(), address, bytes) },
+    };
+    home.leave();
+    freed
 }
 
 /// # Safety

@@ -51,8 +51,9 @@ pub struct DeviceMemory<T: Element> {
     /// Null if there are no bytes.
     pointer: *mut T,
     len: usize,
-    /// The stream in whose order it lives, if it is of a pool.
-    home: Option<Home>,
+    /// The stream in whose order it lives, if it is of a pool. [`allocation::free_async`] leaves nothing of it to be dropped,
+    /// and finding that out would cost as much as the rest of Drop.
+    home: Option<ManuallyDrop<Home>>,
     elements: PhantomData<T>,
 }
 
@@ -170,7 +171,7 @@ impl<T: Element> DeviceMemory<T> {
     pub fn from_pool(pool: &MemoryPool, stream: &Stream, len: usize) -> Result<Self> {
         let bytes = size_bytes::<T>(len)?;
         let pointer = allocation::from_pool(pool, stream, bytes)?;
-        let home = (bytes > 0).then(|| Home::new(stream));
+        let home = (bytes > 0).then(|| ManuallyDrop::new(Home::new(stream)));
         Ok(Self { device: pool.device(), pointer: pointer.cast(), len, home, elements: PhantomData })
     }
 
@@ -207,17 +208,17 @@ impl<T: Element> DeviceMemory<T> {
 
     /// The stream in whose order the memory lives, if it is of a pool.
     pub fn stream(&self) -> Option<&Stream> {
-        self.home.as_ref().map(Home::stream)
+        self.home.as_deref().map(Home::stream)
     }
 
     /// All of it, for reading.
     pub fn view(&self) -> DeviceSlice<'_, T> {
-        DeviceSlice::new(self.device, self.pointer, self.len, self.home.as_ref())
+        DeviceSlice::new(self.device, self.pointer, self.len, self.home.as_deref())
     }
 
     /// All of it, for writing.
     pub fn view_mut(&mut self) -> DeviceSliceMut<'_, T> {
-        DeviceSliceMut::new(self.device, self.pointer, self.len, self.home.as_ref())
+        DeviceSliceMut::new(self.device, self.pointer, self.len, self.home.as_deref())
     }
 
     /// A part, for reading.
@@ -300,11 +301,7 @@ impl<T: Element> DeviceMemory<T> {
     #[doc(alias = "cudaFree")]
     #[doc(alias = "cudaFreeAsync")]
     pub fn close(self) -> Result<()> {
-        let mut memory = ManuallyDrop::new(self);
-        let freed = memory.free();
-        // The stream's owner goes whether the memory could be freed or not.
-        drop(memory.home.take());
-        freed
+        ManuallyDrop::new(self).free()
     }
 
     /// Gives the memory away; nobody frees it until [`from_raw`](Self::from_raw) takes it back.
@@ -313,7 +310,7 @@ impl<T: Element> DeviceMemory<T> {
         let origin = match memory.home.take() {
             None => Origin::Malloc,
             Some(home) => {
-                let (stream, users) = home.into_parts();
+                let (stream, users) = ManuallyDrop::into_inner(home).into_parts();
                 Origin::Pool { stream, users }
             }
         };
@@ -329,7 +326,7 @@ impl<T: Element> DeviceMemory<T> {
     pub unsafe fn from_raw(raw: RawDeviceMemory<T>) -> Self {
         let home = match raw.origin {
             Origin::Malloc => None,
-            Origin::Pool { stream, users } => Some(Home::from_parts(stream, users)),
+            Origin::Pool { stream, users } => Some(ManuallyDrop::new(Home::from_parts(stream, users))),
         };
         Self { device: raw.device, pointer: raw.pointer, len: raw.len, home, elements: PhantomData }
     }
@@ -344,6 +341,12 @@ impl<T: Element> DeviceMemory<T> {
             Some(home) => unsafe { allocation::free_async(home, address, bytes) },
         }
     }
+
+    /// Leaks the memory, but not what keeps its stream.
+    #[cold]
+    fn abandon(&mut self) {
+        drop(self.home.take().map(ManuallyDrop::into_inner));
+    }
 }
 
 impl<T: Element> Drop for DeviceMemory<T> {
@@ -352,6 +355,8 @@ impl<T: Element> Drop for DeviceMemory<T> {
         if release::may_release(self.device.runtime()) {
             // Drop has nobody to tell; `close` does.
             let _ = self.free();
+        } else {
+            self.abandon();
         }
     }
 }

@@ -97,16 +97,15 @@ impl Home {
         self.guests.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The stream and the streams recorded as users.
-    pub(crate) fn into_parts(mut self) -> (Stream, Vec<Stream>) {
-        let guests = self.recorded().take();
-        (self.stream.clone(), guests.map(|guests| guests.0).unwrap_or_default())
-    }
-}
-
-impl Drop for Home {
+    /// Lets the stream go. Nothing is left to be dropped if the guests were waited for.
     #[inline]
-    fn drop(&mut self) {
+    pub(crate) fn leave(&mut self) {
         self.stream.leave();
+    }
+
+    /// The stream and the streams recorded as users.
+    pub(crate) fn into_parts(self) -> (Stream, Vec<Stream>) {
+        let guests = self.guests.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (self.stream, guests.map(|guests| guests.0).unwrap_or_default())
     }
 }

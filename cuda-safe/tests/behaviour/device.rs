@@ -78,6 +78,7 @@ fn devices_of_two_runtimes_differ() {
         let first = Device::new(runtime, 0).unwrap();
         let second = Device::new(recorder(runtime), 0).unwrap();
         assert_ne!(first, second);
+        #[expect(clippy::mutable_key_type, reason = "a runtime is compared and hashed by its address")]
         let set: std::collections::HashSet<Device> = [first, second, first].into();
         assert_eq!(set.len(), 2);
     }
