@@ -35,11 +35,12 @@ pub(crate) fn execute(command: &mut Command) -> Result<(), String> {
     }
 }
 
-/// Removes a folder if it is there.
-pub(crate) fn remove(folder: &Path) -> Result<(), String> {
-    match fs::remove_dir_all(folder) {
+/// Removes a folder, or a file, if it is there.
+pub(crate) fn remove(path: &Path) -> Result<(), String> {
+    let removed = if path.is_file() { fs::remove_file(path) } else { fs::remove_dir_all(path) };
+    match removed {
         Err(e) if e.kind() != io::ErrorKind::NotFound => {
-            Err(format!("cannot remove {}: {e}", folder.display()))
+            Err(format!("cannot remove {}: {e}", path.display()))
         }
         _ => Ok(()),
     }

@@ -3,6 +3,7 @@
 //! Each step runs even when an earlier one failed, and prints its outcome and time; the closing line counts them.
 
 mod crates;
+mod examples;
 mod files;
 mod finding;
 mod modules;
@@ -18,7 +19,7 @@ use crate::{bindings, workspace};
 type Check = fn() -> Result<(), String>;
 
 /// The steps by name, quick ones first.
-const STEPS: [(&str, Check); 13] = [
+const STEPS: [(&str, Check); 14] = [
     ("fmt", tools::fmt),
     ("top-level", || files::top_level(&files::tracked()?)),
     ("file-size", || files::size(&workspace::root(), &files::tracked()?)),
@@ -28,6 +29,7 @@ const STEPS: [(&str, Check); 13] = [
     ("inheritance", || crates::inheritance(&Metadata::read()?)),
     ("imports", || modules::cycles(&Metadata::read()?)),
     ("names", || names::check(&workspace::root(), &files::tracked()?)),
+    ("examples", || examples::check(&workspace::root(), &files::tracked()?)),
     ("bindings", || bindings::run(&workspace::root(), true)),
     ("clippy", tools::clippy),
     ("doc", tools::doc),
