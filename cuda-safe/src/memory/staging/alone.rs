@@ -1,156 +1,301 @@
-//! A copy that its caller does by itself: through the ring of one lane, on the caller's own stream.
+//! Uploads that their caller does by itself: through a page-locked ring, on the caller's own stream.
 //!
-//! For copies of some hundred KiB, which are over before another thread has woken up. The whole copy fits the ring, so
-//! no part of it is waited for on the way: an upload fills the ring piece by piece while the device takes what is there,
-//! a download lands in the ring and is copied out. No events are needed, for the caller's stream orders everything.
+//! For copies of some hundred KiB, which are over before another thread has woken up. An upload fills a part of a ring,
+//! gives it to the stream, and may return before the device has taken it. The part is then left alone until its event is
+//! reached, which is asked and never waited for: where there is no room because a stream is behind, the copy goes another
+//! way, and nobody waits for somebody else's stream. Rings are made when they are asked for, one for each caller at a time.
 
+use std::collections::VecDeque;
+use std::mem::ManuallyDrop;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::device::Device;
 use crate::error::Result;
+use crate::event::Event;
 use crate::memory::copy::Direction;
-use crate::memory::staging::host::{Sink, Source};
+use crate::memory::pinned::{PinnedFlags, PinnedMemory};
+use crate::memory::staging::host::Source;
 use crate::memory::staging::job::guarded;
 use crate::memory::staging::kernel::Stores;
-use crate::memory::staging::machine::Machine;
 use crate::memory::staging::place::Place;
-use crate::memory::staging::transfer::{DOWNLOAD, UPLOAD, interrupted, not_begun};
+use crate::memory::staging::slots::records;
+use crate::memory::staging::transfer::{UPLOAD, Until, interrupted};
+use crate::release;
 use crate::stream::StreamRef;
 
-/// Copies to the device and waits for it.
-///
-/// # Safety
-/// As [`upload`](super::Engine::upload); `bytes` is at most the length of a ring.
-pub(super) unsafe fn upload(
-    machine: &Machine,
-    stream: StreamRef<'_>,
-    place: &Place,
-    bytes: usize,
-    source: &dyn Source,
-) -> Result<()> {
-    let lane = machine.pool.lane_for_caller(|| true).map_err(|cause| not_begun(UPLOAD, cause))?;
-    // There is one, for it stays wanted.
-    let Some(mut lane) = lane else { return Ok(()) };
-    let pieces = (0..bytes).step_by(machine.tuning.upload.least_chunk);
-    let sent = lane.clear().and_then(|()| {
-        let ring = lane.ring();
-        for start in pieces {
-            let piece = start..bytes.min(start + machine.tuning.upload.least_chunk);
-            let pinned = ring.wrapping_add(start);
-            // The ring is read right after: from the cache, if it is there.
-            // SAFETY: the piece lies inside the transfer, its part of the ring is as long, and nothing is in flight in it.
-            guarded(|| unsafe { source.read(piece.clone(), pinned, Stores::Ordinary) })?;
-            // SAFETY: whoever asked for the transfer vouches for the device memory; the stream is waited for below.
-            unsafe { place.enqueue(stream, piece, pinned, Direction::HostToDevice) }?;
-        }
-        Ok(())
-    });
-    // Whatever failed: the ring goes back with nothing in flight.
-    let done = stream.settle();
-    machine.pool.give_back(lane);
-    sent.and(done).map_err(|cause| interrupted(UPLOAD, bytes, cause))
+/// Bytes of a ring: room for a copy while another one is on its way.
+const RING: usize = 2 << 20;
+/// Rings, and so callers that copy at once in this way.
+const COUNT: usize = 4;
+/// Page-locked bytes of all rings.
+pub(super) const BYTES: usize = RING * COUNT;
+/// Copies of fewer bytes fit.
+pub(super) const BELOW: usize = RING / 2;
+/// Parts of a ring that may be in flight.
+const PARTS: usize = 8;
+/// Pieces begin at multiples of this many bytes.
+const PAGE: usize = 4096;
+
+/// The rings of one device.
+pub(super) struct Alone {
+    device: Device,
+    state: Mutex<State>,
 }
 
-/// Copies to the host.
-///
-/// # Safety
-/// As [`download`](super::Engine::download); `bytes` is at most the length of a ring.
-pub(super) unsafe fn download(
-    machine: &Machine,
-    stream: StreamRef<'_>,
-    place: &Place,
-    bytes: usize,
-    sink: &dyn Sink,
-) -> Result<()> {
-    let lane = machine.pool.lane_for_caller(|| true).map_err(|cause| not_begun(DOWNLOAD, cause))?;
-    // There is one, for it stays wanted.
-    let Some(mut lane) = lane else { return Ok(()) };
-    let ring = lane.ring();
-    let sent = lane.clear().and_then(|()| {
-        // SAFETY: whoever asked for the transfer vouches for the device memory; the ring has room, nothing is in flight
-        // in it, and the stream is waited for below.
-        unsafe { place.enqueue(stream, 0..bytes, ring, Direction::DeviceToHost) }
-    });
-    // Whatever failed: the ring goes back with nothing in flight.
-    let landed = stream.settle().and(sent);
-    // SAFETY: all bytes have landed in the ring.
-    let written = landed.and_then(|()| guarded(|| unsafe { sink.write(0..bytes, ring, Stores::Ordinary) }));
-    machine.pool.give_back(lane);
-    written.map_err(|cause| interrupted(DOWNLOAD, bytes, cause))
+#[derive(Default)]
+struct State {
+    /// Those that no thread is using right now, the one used last at the end.
+    idle: Vec<Ring>,
+    made: usize,
+    /// There was no memory for another one.
+    refused: bool,
+}
+
+struct Ring {
+    memory: ManuallyDrop<PinnedMemory<u8>>,
+    /// Those that mark the end of a part, once recorded, and those that are free to.
+    lent: VecDeque<Event>,
+    free: Vec<Event>,
+    /// Bytes from the start that may be in flight.
+    used: usize,
+}
+
+impl Alone {
+    pub(super) fn new(device: Device) -> Self {
+        Self { device, state: Mutex::default() }
+    }
+
+    /// Sends bytes to the device in the order of `stream`. False if it was not begun: no ring has room, or the stream
+    /// only records its work.
+    ///
+    /// # Safety
+    /// As [`upload`](super::Engine::upload); `bytes` is less than [`BELOW`].
+    ///
+    /// # Errors
+    /// CUDA's own, also for earlier work, and a panic of the source. Nothing is in flight then.
+    pub(super) unsafe fn upload(
+        &self,
+        stream: StreamRef<'_>,
+        place: &Place,
+        bytes: usize,
+        source: &dyn Source,
+        until: Until,
+    ) -> Result<bool> {
+        if records(stream)? {
+            return Ok(false);
+        }
+        let Some(mut ring) = self.take() else { return Ok(false) };
+        let Some(room) = ring.room(bytes) else {
+            self.give_back(ring);
+            return Ok(false);
+        };
+        // Two pieces, so that the device takes the one while the other is filled.
+        let piece = (bytes / 2).next_multiple_of(PAGE).max(1);
+        let sent = (0..bytes).step_by(piece).try_for_each(|start| {
+            let piece = start..bytes.min(start + piece);
+            let pinned = room.wrapping_add(start);
+            // The ring is small and used again and again: it is in this core's cache.
+            // SAFETY: the piece lies inside the transfer; its part of the ring is as long, and nothing is in flight in it.
+            guarded(|| unsafe { source.read(piece.clone(), pinned, Stores::Ordinary) })?;
+            // SAFETY: whoever asked vouches for the device memory; the ring is left alone until the stream is waited for,
+            // here or by the event.
+            unsafe { place.enqueue(stream, piece, pinned, Direction::HostToDevice) }
+        });
+        let ended = match until {
+            Until::Staged if sent.is_ok() => ring.lend(stream, bytes),
+            _ => stream.settle(),
+        };
+        self.give_back(ring);
+        sent.and(ended).map_err(|cause| interrupted(UPLOAD, bytes, cause))?;
+        Ok(true)
+    }
+
+    /// Page-locked bytes that are held now.
+    pub(super) fn pinned_bytes(&self) -> usize {
+        self.lock().made * RING
+    }
+
+    /// Frees the rings of which nothing is in flight; tells how many bytes that gave back.
+    pub(super) fn release(&self) -> usize {
+        let mut state = self.lock();
+        let (free, kept): (Vec<_>, _) =
+            std::mem::take(&mut state.idle).into_iter().partition(|ring| ring.lent.iter().all(is_reached));
+        state.idle = kept;
+        state.made -= free.len();
+        state.refused = false;
+        // Freeing page-locked memory takes a while: not under the lock.
+        drop(state);
+        free.len() * RING
+    }
+
+    fn take(&self) -> Option<Ring> {
+        let mut state = self.lock();
+        if let Some(ring) = state.idle.pop() {
+            return Some(ring);
+        }
+        if state.refused || state.made == COUNT {
+            return None;
+        }
+        state.made += 1;
+        drop(state);
+        Ring::new(self.device)
+            .inspect_err(|_| {
+                let mut state = self.lock();
+                state.made -= 1;
+                state.refused = true;
+            })
+            .ok()
+    }
+
+    fn give_back(&self, ring: Ring) {
+        self.lock().idle.push(ring);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ring {
+    fn new(device: Device) -> Result<Self> {
+        Ok(Self {
+            free: (0..PARTS).map(|_| Event::new(device)).collect::<Result<_>>()?,
+            lent: VecDeque::with_capacity(PARTS),
+            memory: ManuallyDrop::new(PinnedMemory::apart(device, RING, PinnedFlags::default())?),
+            used: 0,
+        })
+    }
+
+    /// A part of the ring in which nothing is in flight.
+    fn room(&mut self, bytes: usize) -> Option<*mut u8> {
+        while self.lent.front().is_some_and(is_reached) {
+            self.free.extend(self.lent.pop_front());
+        }
+        if self.lent.is_empty() {
+            // From the start again, which the cache has.
+            self.used = 0;
+        }
+        let fits = !self.free.is_empty() && self.used + bytes <= RING;
+        fits.then(|| self.memory.as_mut_ptr().wrapping_add(self.used))
+    }
+
+    /// Leaves the part to what the stream has now. If that cannot be marked, it is waited for.
+    fn lend(&mut self, stream: StreamRef<'_>, bytes: usize) -> Result<()> {
+        let Some(event) = self.free.pop() else { return stream.settle() };
+        if let Err(error) = event.record(stream) {
+            self.free.push(event);
+            // The failure of the call is what is told.
+            let _ = stream.settle();
+            return Err(error);
+        }
+        self.lent.push_back(event);
+        self.used = (self.used + bytes).next_multiple_of(PAGE);
+        Ok(())
+    }
+}
+
+impl Drop for Ring {
+    fn drop(&mut self) {
+        let may_free = release::may_release(self.memory.device().runtime());
+        // Memory that a copy may still be reading is left to the process.
+        if may_free && self.lent.iter().all(|event| event.synchronize().is_ok()) {
+            // SAFETY: dropped once, here.
+            unsafe { ManuallyDrop::drop(&mut self.memory) };
+        }
+    }
+}
+
+/// Whether what the event marks is done. What cannot be learned now is asked again later.
+fn is_reached(event: &Event) -> bool {
+    matches!(event.query(), Ok(true))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::device::Device;
     use crate::error::ErrorKind;
     use crate::memory::device::DeviceMemory;
-    use crate::memory::staging::host::{HostBytes, HostBytesMut};
-    use crate::memory::staging::settings::Settings;
-    use crate::memory::staging::tuning::{Tuning, Way};
+    use crate::memory::staging::host::HostBytes;
     use crate::stream::Stream;
     use cuda_emulator::Fault;
     use cuda_sys::cudart::cudaError_t;
-    use std::sync::Arc;
 
-    const PIECE: usize = 4096;
-    const RING: usize = 5 * PIECE;
-
-    fn machine(device: Device) -> Machine {
-        let settings = Settings { threads: Some(1), limit: RING, ..Settings::default() };
-        let way = Way { threads: 1, least_chunk: PIECE, most_chunk: PIECE, stores: Stores::Streaming };
-        let (shape, given) = (settings.shape(1).unwrap(), Tuning { upload: way, download: way });
-        Machine::new(device, settings, shape, Some(given), &Arc::default()).unwrap()
+    fn device() -> Device {
+        Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0).unwrap()
     }
 
-    fn up(machine: &Machine, stream: &Stream, to: &mut DeviceMemory<u8>, from: &[u8]) -> Result<()> {
+    fn up(
+        alone: &Alone,
+        stream: &Stream,
+        to: &mut DeviceMemory<u8>,
+        from: &[u8],
+        until: Until,
+    ) -> Result<bool> {
         let place = Place::Run { base: to.as_mut_ptr().cast() };
-        // SAFETY: both have as many bytes, which are not more than those of the ring.
-        unsafe { upload(machine, stream.as_ref(), &place, from.len(), &HostBytes::new(from.as_ptr())) }
-    }
-
-    fn down(machine: &Machine, stream: &Stream, to: &mut [u8], from: &DeviceMemory<u8>) -> Result<()> {
-        let place = Place::Run { base: from.as_ptr().cast_mut().cast() };
-        // SAFETY: as above.
-        unsafe { download(machine, stream.as_ref(), &place, to.len(), &HostBytesMut::new(to.as_mut_ptr())) }
+        let source = HostBytes::new(from.as_ptr());
+        // SAFETY: both have as many bytes; the tests wait for the stream before they look.
+        unsafe { alone.upload(stream.as_ref(), &place, from.len(), &source, until) }
     }
 
     #[test]
-    fn every_byte_arrives_up_to_the_length_of_the_ring() {
-        let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0).unwrap();
-        let (machine, stream) = (machine(device), Stream::new(device).unwrap());
-        for size in [1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE, RING - 1, RING] {
-            let expected: Vec<u8> = (0..size).map(|at| (at * 7 + at / 256) as u8).collect();
-            let mut memory = DeviceMemory::<u8>::new(device, size).unwrap();
-            up(&machine, &stream, &mut memory, &expected).unwrap();
-            // A margin shows writes beyond the array.
-            let mut back = vec![0x55; size + 64];
-            down(&machine, &stream, &mut back[32..32 + size], &memory).unwrap();
-            assert_eq!(back[32..32 + size], expected);
-            assert!(back[..32].iter().chain(&back[32 + size..]).all(|&byte| byte == 0x55));
+    fn every_byte_arrives_and_the_host_memory_is_free_at_once() {
+        let (alone, stream) = (Alone::new(device()), Stream::new(device()).unwrap());
+        for until in [Until::Done, Until::Staged] {
+            for size in [1, PAGE - 1, PAGE, 2 * PAGE, 2 * PAGE + 1, 300_000, BELOW - 1] {
+                let mut source: Vec<u8> = (0..size).map(|at| (at * 7 + at / 256) as u8).collect();
+                let expected = source.clone();
+                let mut memory = DeviceMemory::<u8>::new(device(), size).unwrap();
+                assert!(up(&alone, &stream, &mut memory, &source, until).unwrap());
+                source.fill(0xaa);
+                stream.synchronize().unwrap();
+                assert_eq!(memory.to_vec().unwrap(), expected);
+            }
         }
+        assert_eq!((alone.pinned_bytes(), alone.release(), alone.pinned_bytes()), (RING, RING, 0));
     }
 
     #[test]
     fn any_call_may_fail_and_the_ring_is_used_again() {
-        let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0).unwrap();
-        let (machine, stream) = (machine(device), Stream::new(device).unwrap());
-        let expected = vec![7u8; RING];
-        let mut memory = DeviceMemory::<u8>::zeroed(device, RING).unwrap();
+        let (alone, stream) = (Alone::new(device()), Stream::new(device()).unwrap());
+        let expected = vec![7u8; 300_000];
+        let mut memory = DeviceMemory::<u8>::zeroed(device(), expected.len()).unwrap();
         let refused = Fault::call("cudaHostAlloc").fails_with(cudaError_t::cudaErrorMemoryAllocation);
-        let error = up(&machine, &stream, &mut memory, &expected).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::NotBegun { .. }), "{error}");
+        assert!(!up(&alone, &stream, &mut memory, &expected, Until::Done).unwrap());
         drop(refused);
-        for (call, nth) in [("cudaMemcpyAsync", 1), ("cudaMemcpyAsync", 3), ("cudaStreamSynchronize", 1)] {
-            let failing = || Fault::call(call).nth(nth).fails_with(cudaError_t::cudaErrorUnknown);
-            let fault = failing();
-            let error = up(&machine, &stream, &mut memory, &expected).unwrap_err();
+        // Not asked for again until somebody says that there may be memory.
+        assert!(!up(&alone, &stream, &mut memory, &expected, Until::Done).unwrap());
+        alone.release();
+        for (call, nth, until) in [
+            ("cudaMemcpyAsync", 1, Until::Done),
+            ("cudaMemcpyAsync", 2, Until::Staged),
+            ("cudaStreamSynchronize", 1, Until::Done),
+            ("cudaEventRecord", 1, Until::Staged),
+        ] {
+            let fault = Fault::call(call).nth(nth).fails_with(cudaError_t::cudaErrorUnknown);
+            let error = up(&alone, &stream, &mut memory, &expected, until).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Interrupted { done: 0, .. }), "{error}");
             drop(fault);
-            up(&machine, &stream, &mut memory, &expected).unwrap();
-            let (fault, mut back) = (failing(), vec![0; RING]);
-            let outcome = down(&machine, &stream, &mut back, &memory);
-            assert_eq!(outcome.is_err(), fault.hits() > 0, "{call} {nth}: {outcome:?}");
-            drop(fault);
-            down(&machine, &stream, &mut back, &memory).unwrap();
-            assert_eq!(back, expected);
+            memory.fill_bytes(0).unwrap();
+            assert!(up(&alone, &stream, &mut memory, &expected, until).unwrap());
+            stream.synchronize().unwrap();
+            assert_eq!(memory.to_vec().unwrap(), expected);
         }
+    }
+
+    #[test]
+    fn a_part_whose_end_is_unknown_is_not_used() {
+        let (alone, stream) = (Alone::new(device()), Stream::new(device()).unwrap());
+        let source = vec![1u8; BELOW - 1];
+        let mut memory = DeviceMemory::<u8>::zeroed(device(), source.len()).unwrap();
+        let fault = Fault::call("cudaEventQuery").fails_with(cudaError_t::cudaErrorNotReady);
+        let begun: Vec<_> =
+            (0..3).map(|_| up(&alone, &stream, &mut memory, &source, Until::Staged).unwrap()).collect();
+        assert_eq!(begun, [true, true, false], "two fit into a ring");
+        assert_eq!(alone.release(), 0);
+        drop(fault);
+        stream.synchronize().unwrap();
+        assert!(up(&alone, &stream, &mut memory, &source, Until::Staged).unwrap());
+        stream.synchronize().unwrap();
+        assert_eq!(alone.release(), RING);
     }
 }

@@ -1,23 +1,22 @@
 //! Plain, alone or staged: decided by the copies themselves.
 //!
 //! Tiny copies are plain and large ones staged. In between it depends on how fast threads wake, on the caches and on the
-//! runtime, so the first copies of each size are done each way in turn and timed; then the fastest way is kept, with the
-//! plain call favoured a little. Nothing is copied only to be measured.
+//! runtime, so the first copies of each size are done each way and timed until they return; then the fastest way is kept,
+//! with the plain call favoured a little. Nothing is copied only to be measured. One way is tried after the other, not in
+//! turn: each leaves the caches in a state of its own, and what counts is how a way does after itself.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::memory::staging::alone;
+
 /// Copies of fewer bytes are plain: what the engine could save is less than what it takes to begin.
 const PLAIN_BELOW: usize = 64 << 10;
 /// Copies of as many bytes are worth waking another thread.
 const STAGED_ABOVE: usize = 128 << 10;
-/// Copies of as many bytes take longer than waking threads does, so the caller does not do them alone.
-const ALONE_BELOW: usize = 2 << 20;
 /// Copies of as many bytes are staged: a thread wakes in a small part of their time.
 const STAGED_FROM: usize = 16 << 20;
-/// Where there was no trial yet, copies of as many bytes are staged.
-const LIKELY_STAGED_FROM: usize = 1 << 20;
 /// Copies of each way that are timed. The first ones may start threads, so the median counts.
 const TRIALS: usize = 7;
 /// How much faster than the plain call another way must be.
@@ -38,9 +37,10 @@ pub(super) enum Choice {
 
 use Choice::{Alone, Plain, Staged};
 
-/// What was seen of one direction.
-#[derive(Default)]
+/// What was seen of one kind of copies.
 pub(super) struct Choices {
+    /// Whether the caller may do them alone.
+    may_alone: bool,
     sizes: [Size; SIZES],
 }
 
@@ -52,30 +52,31 @@ struct Size {
     seen: Mutex<[Vec<f64>; 3]>,
 }
 
-/// The ways that suit a size, where a ring has so many bytes.
-fn candidates(bytes: usize, ring: usize) -> impl Iterator<Item = Choice> {
-    let suits = move |way: &Choice| match way {
-        Plain => true,
-        // A size is decided once for all copies of less than twice as many bytes.
-        Alone => bytes < ALONE_BELOW && ring >= ALONE_BELOW,
-        Staged => bytes >= STAGED_ABOVE,
-    };
-    [Plain, Alone, Staged].into_iter().filter(suits)
-}
-
 impl Choices {
-    /// How to copy so many bytes, and whether to tell how long it took. A copy whose end nobody waits for cannot be
-    /// compared: it is no `trial`.
-    pub(super) fn pick(&self, bytes: usize, ring: usize, trial: bool) -> (Choice, bool) {
+    pub(super) fn new(may_alone: bool) -> Self {
+        Self { may_alone, sizes: Default::default() }
+    }
+
+    /// The ways that suit a size.
+    fn ways(&self, bytes: usize) -> impl Iterator<Item = Choice> {
+        let may_alone = self.may_alone;
+        [Plain, Alone, Staged].into_iter().filter(move |way| match way {
+            Plain => true,
+            Alone => may_alone && bytes < alone::BELOW,
+            Staged => bytes >= STAGED_ABOVE,
+        })
+    }
+
+    /// How to copy so many bytes, and whether it is a trial, so that it is to be told how long it took.
+    pub(super) fn pick(&self, bytes: usize) -> (Choice, bool) {
         if bytes < PLAIN_BELOW {
             return (Plain, false);
         }
         let Some(size) = self.size(bytes) else { return (Staged, false) };
         match size.decided.load(Ordering::Relaxed) {
-            0 if !trial => (if bytes < LIKELY_STAGED_FROM { Plain } else { Staged }, false),
             0 => {
                 let seen = size.seen.lock().unwrap_or_else(PoisonError::into_inner);
-                let next = candidates(bytes, ring).min_by_key(|&way| seen[way as usize].len());
+                let next = self.ways(bytes).find(|&way| seen[way as usize].len() < TRIALS);
                 (next.unwrap_or(Plain), true)
             }
             1 => (Plain, false),
@@ -85,17 +86,21 @@ impl Choices {
     }
 
     /// Notes how long a copy took; decides once there is enough to go by.
-    pub(super) fn note(&self, bytes: usize, ring: usize, choice: Choice, took: Duration) {
+    pub(super) fn note(&self, bytes: usize, way: Choice, took: Duration) {
         let Some(size) = self.size(bytes) else { return };
         let mut seen = size.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen[choice as usize].push(took.as_secs_f64() / bytes as f64);
-        let enough = candidates(bytes, ring).all(|way| seen[way as usize].len() >= TRIALS);
+        if seen[way as usize].len() == TRIALS {
+            // Another one of a way that is known, where the one on trial could not be taken.
+            return;
+        }
+        seen[way as usize].push(took.as_secs_f64() / bytes as f64);
+        let enough = self.ways(bytes).all(|way| seen[way as usize].len() >= TRIALS);
         if enough && size.decided.load(Ordering::Relaxed) == 0 {
             let mut cost = |way: Choice| {
                 let favour = if way == Plain { MARGIN } else { 1.0 };
                 median(&mut seen[way as usize]) * favour
             };
-            let cheapest = candidates(bytes, ring).min_by(|&one, &other| cost(one).total_cmp(&cost(other)));
+            let cheapest = self.ways(bytes).min_by(|&one, &other| cost(one).total_cmp(&cost(other)));
             size.decided.store(1 + cheapest.unwrap_or(Plain) as u8, Ordering::Relaxed);
         }
     }
@@ -120,13 +125,11 @@ fn median(times: &mut [f64]) -> f64 {
 mod tests {
     use super::*;
 
-    const RING: usize = 5 << 20;
-
     fn settle(choices: &Choices, bytes: usize, micros: [u64; 3]) -> Choice {
         for _ in 0..100 {
-            match choices.pick(bytes, RING, true) {
+            match choices.pick(bytes) {
                 (choice, false) => return choice,
-                (way, true) => choices.note(bytes, RING, way, Duration::from_micros(micros[way as usize])),
+                (way, true) => choices.note(bytes, way, Duration::from_micros(micros[way as usize])),
             }
         }
         panic!("never decided")
@@ -134,20 +137,18 @@ mod tests {
 
     #[test]
     fn tiny_is_plain_and_large_is_staged_without_a_trial() {
-        let choices = Choices::default();
-        assert_eq!(choices.pick(0, RING, true), (Plain, false));
-        assert_eq!(choices.pick(PLAIN_BELOW - 1, RING, true), (Plain, false));
-        assert_eq!(choices.pick(STAGED_FROM, RING, true), (Staged, false));
-        assert_eq!(choices.pick(usize::MAX, RING, true), (Staged, false));
-        assert!(choices.pick(PLAIN_BELOW, RING, true).1 && choices.pick(STAGED_FROM - 1, RING, true).1);
-        assert_eq!(choices.pick(PLAIN_BELOW, RING, false), (Plain, false));
-        assert_eq!(choices.pick(STAGED_FROM - 1, RING, false), (Staged, false));
+        let choices = Choices::new(true);
+        assert_eq!(choices.pick(0), (Plain, false));
+        assert_eq!(choices.pick(PLAIN_BELOW - 1), (Plain, false));
+        assert_eq!(choices.pick(STAGED_FROM), (Staged, false));
+        assert_eq!(choices.pick(usize::MAX), (Staged, false));
+        assert!(choices.pick(PLAIN_BELOW).1 && choices.pick(STAGED_FROM - 1).1);
     }
 
     #[test]
     fn the_fastest_way_is_kept_and_the_plain_call_favoured() {
-        let choices = Choices::default();
-        assert_eq!(settle(&choices, 1 << 20, [100, 80, 60]), Staged);
+        let choices = Choices::new(true);
+        assert_eq!(settle(&choices, 1 << 20, [100, 1, 60]), Staged);
         assert_eq!(settle(&choices, 600 << 10, [100, 50, 60]), Alone);
         assert_eq!(settle(&choices, 200 << 10, [30, 40, 60]), Plain);
         assert_eq!(settle(&choices, 5 << 20, [100, 1, 97]), Plain);
@@ -156,13 +157,9 @@ mod tests {
     }
 
     #[test]
-    fn nobody_copies_alone_through_a_ring_that_is_too_small() {
-        let choices = Choices::default();
-        for _ in 0..100 {
-            let (way, _) = choices.pick(1 << 20, 1 << 20, true);
-            assert_ne!(way, Alone);
-            choices.note(1 << 20, 1 << 20, way, Duration::from_micros(5));
-        }
-        assert_eq!(choices.pick(1 << 20, 1 << 20, true), (Plain, false));
+    fn copies_that_nobody_may_do_alone_are_plain_or_staged() {
+        let choices = Choices::new(false);
+        assert_eq!(settle(&choices, 600 << 10, [100, 1, 60]), Staged);
+        assert_eq!(settle(&choices, 70 << 10, [100, 1, 1]), Plain);
     }
 }

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::error::Result;
 use crate::event::Event;
 use crate::memory::copy::Direction;
-use crate::memory::staging::alone;
 use crate::memory::staging::choice::Choice;
 use crate::memory::staging::engine::Engine;
 use crate::memory::staging::host::Sink;
@@ -15,7 +14,7 @@ use crate::memory::staging::pages;
 use crate::memory::staging::place::Place;
 use crate::memory::staging::pool::Pool;
 use crate::memory::staging::route::plain;
-use crate::memory::staging::transfer::{DOWNLOAD, Progress, Transfer, ended, grain, not_begun};
+use crate::memory::staging::transfer::{DOWNLOAD, Progress, Transfer, Until, ended, grain, not_begun};
 use crate::memory::staging::tuning::{DOWNLOAD_SLOTS, Plan};
 use crate::stream::StreamRef;
 
@@ -45,21 +44,15 @@ impl Engine {
         }
         let mut progress = Progress(progress);
         let host = sink.contiguous().map(<*mut u8>::cast_const);
-        let route = self.route(host, bytes, Direction::DeviceToHost, true)?;
-        let trial = route.begin(stream)?;
+        let route = self.route(host, bytes, Direction::DeviceToHost, Until::Done)?;
+        let trial = route.begin(self, stream)?;
         match (route.choice, sink.contiguous()) {
             // SAFETY: the caller's promise for the device; the sink vouches for its bytes.
             (Choice::Plain, Some(host)) => unsafe { plain(stream, &place, host, bytes, route.direction) }?,
-            (Choice::Alone, _) => {
-                let machine = self.machine().map_err(|cause| not_begun(DOWNLOAD, cause))?;
-                self.reach(stream)?;
-                // SAFETY: the caller's promise; the choice knows the length of the ring.
-                unsafe { alone::download(machine, stream, &place, bytes, sink) }?;
-            }
             // SAFETY: the caller's promise.
             _ => unsafe { self.unstage(stream, place, bytes, sink, &mut progress) }?,
         }
-        route.end(bytes, trial);
+        route.end(route.choice, bytes, trial);
         progress.end(DOWNLOAD, bytes)
     }
 

@@ -10,12 +10,15 @@ use crate::call::gate;
 use crate::device::Device;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
+use crate::memory::copy::Direction;
+use crate::memory::staging::alone::Alone;
 use crate::memory::staging::choice::Choices;
 use crate::memory::staging::machine::Machine;
 use crate::memory::staging::report::Report;
 use crate::memory::staging::settings::{Settings, Shape};
 use crate::memory::staging::shortage::Shortage;
 use crate::memory::staging::slots::Slots;
+use crate::memory::staging::transfer::Until;
 use crate::memory::staging::tuning::Tuning;
 use crate::release;
 use crate::stream::StreamRef;
@@ -48,11 +51,12 @@ pub struct Engine {
     given: Option<Tuning>,
     machine: OnceLock<Machine>,
     making: Mutex<()>,
-    /// For uploads and for downloads.
-    choices: [Choices; 2],
+    /// For uploads that are waited for, for those that are not, and for downloads.
+    choices: [Choices; 3],
     events: Mutex<Vec<Event>>,
     /// For tiny copies.
     slots: Slots,
+    alone: Alone,
     shortage: Arc<Shortage>,
 }
 
@@ -63,6 +67,7 @@ impl Engine {
     /// # Errors
     /// Settings that contradict each other.
     pub fn new(device: Device, settings: Settings) -> Result<Self> {
+        let may_alone = settings.alone_bytes() > 0;
         Ok(Self {
             device,
             settings,
@@ -70,9 +75,10 @@ impl Engine {
             given: None,
             machine: OnceLock::new(),
             making: Mutex::default(),
-            choices: Default::default(),
+            choices: [may_alone, may_alone, false].map(Choices::new),
             events: Mutex::default(),
             slots: Slots::new(device),
+            alone: Alone::new(device),
             shortage: Arc::default(),
         })
     }
@@ -100,7 +106,7 @@ impl Engine {
     /// What is in force.
     pub fn report(&self) -> Report {
         let machine = self.machine.get();
-        let [upload_from, download_from] = self.choices.each_ref().map(|choices| match self.settings {
+        let [waited, staged, download_from] = self.choices.each_ref().map(|choices| match self.settings {
             Settings { enabled: false, .. } => usize::MAX,
             Settings { from, .. } => from.unwrap_or_else(|| choices.staged_from()),
         });
@@ -112,7 +118,7 @@ impl Engine {
             threads: machine.map_or(0, |machine| machine.shape.lanes),
             workers: machine.map_or(0, Machine::workers),
             pinned_bytes: self.pinned_bytes(),
-            upload_from,
+            upload_from: waited.min(staged),
             download_from,
             fallbacks: self.shortage.fallbacks(),
             shortage: self.shortage.latest(),
@@ -124,7 +130,8 @@ impl Engine {
         if release::barrier().is_some() {
             return 0;
         }
-        self.machine.get().map_or(0, |machine| machine.pool.pinned_bytes()) + self.slots.pinned_bytes()
+        let lanes = self.machine.get().map_or(0, |machine| machine.pool.pinned_bytes());
+        lanes + self.slots.pinned_bytes() + self.alone.pinned_bytes()
     }
 
     /// Looks at the machine now, which else the first copy through a ring does, and tells what is in force. It takes a few
@@ -145,7 +152,8 @@ impl Engine {
         if release::barrier().is_some() {
             return 0;
         }
-        self.machine.get().map_or(0, |machine| machine.pool.release()) + self.slots.release()
+        let lanes = self.machine.get().map_or(0, |machine| machine.pool.release());
+        lanes + self.slots.release() + self.alone.release()
     }
 
     pub(super) fn slots(&self) -> &Slots {
@@ -165,13 +173,16 @@ impl Engine {
         }
     }
 
-    /// Bytes of a ring.
-    pub(super) fn ring_bytes(&self) -> usize {
-        self.shape.ring_bytes
+    pub(super) fn alone(&self) -> &Alone {
+        &self.alone
     }
 
-    pub(super) fn choices(&self, upload: bool) -> &Choices {
-        &self.choices[usize::from(!upload)]
+    pub(super) fn choices(&self, direction: Direction, until: Until) -> &Choices {
+        &self.choices[match (direction, until) {
+            (Direction::HostToDevice, Until::Done) => 0,
+            (Direction::HostToDevice, Until::Staged) => 1,
+            _ => 2,
+        }]
     }
 
     /// Threads and lanes, made now if they are not there yet.

@@ -126,11 +126,6 @@ impl Lane {
         Ok(())
     }
 
-    /// The whole ring; what is in flight in it is the caller's to know.
-    pub(super) fn ring(&mut self) -> *mut u8 {
-        self.ring.as_mut_ptr()
-    }
-
     /// The first byte of a slot.
     pub(super) fn slot(&mut self, slot: usize) -> *mut u8 {
         self.ring.as_mut_ptr().wrapping_add(slot * self.chunk)

@@ -10,7 +10,7 @@
 //! | `route`, `choice` | whether it is plain, done by its caller alone, or staged on several threads |
 //! | `engine`, `machine`, `shared` | the engine of one device; what it consists of; the one that everybody uses |
 //! | `settings`, `probe`, `tuning` | what the user wants, what the machine can, how a copy is cut |
-//! | `alone` | a copy through one ring, by its caller |
+//! | `alone` | uploads of some hundred KiB, by their caller through a ring |
 //! | `pool`, `job`, `part` | who works on what; what is left to do; one thread's part in it |
 //! | `small`, `slots` | tiny copies, on the caller's stream and thread; the page-locked memory for them |
 //! | `report`, `shortage` | what is in force; what the engine had to do without |

@@ -8,6 +8,7 @@ use crate::memory::copy::Direction;
 use crate::memory::staging::choice::{Choice, Choices};
 use crate::memory::staging::engine::Engine;
 use crate::memory::staging::place::Place;
+use crate::memory::staging::transfer::Until;
 use crate::stream::StreamRef;
 
 /// A way, and whether it is on trial.
@@ -15,48 +16,48 @@ pub(super) struct Route<'e> {
     pub(super) choice: Choice,
     /// For the plain call.
     pub(super) direction: Direction,
-    /// Where to note how long it took, with the length of a ring.
-    told: Option<(&'e Choices, usize)>,
+    /// Where to note how long it took.
+    told: Option<&'e Choices>,
 }
 
 impl Route<'_> {
-    /// Begins the trial, if this is one and the stream is not busy with something else.
-    pub(super) fn begin(&self, stream: StreamRef<'_>) -> Result<Option<Instant>> {
+    /// Begins the trial, if this is one, once the stream is not busy with something else.
+    pub(super) fn begin(&self, engine: &Engine, stream: StreamRef<'_>) -> Result<Option<Instant>> {
         if self.told.is_none() {
             return Ok(None);
         }
-        Ok(stream.query()?.then(Instant::now))
+        engine.reach(stream)?;
+        Ok(Some(Instant::now()))
     }
 
-    /// Ends it.
-    pub(super) fn end(&self, bytes: usize, trial: Option<Instant>) {
-        if let (Some((choices, ring)), Some(begun)) = (self.told, trial) {
-            choices.note(bytes, ring, self.choice, begun.elapsed());
+    /// Ends it, after a copy that was done in this way.
+    pub(super) fn end(&self, way: Choice, bytes: usize, trial: Option<Instant>) {
+        if let (Some(choices), Some(begun)) = (self.told, trial) {
+            choices.note(bytes, way, begun.elapsed());
         }
     }
 }
 
 impl Engine {
-    /// Which way a copy goes, whose host bytes lie in one run from `host` on, or do not. Only a copy that is `waited` for
-    /// can be compared.
+    /// Which way a copy goes, whose host bytes lie in one run from `host` on, or do not.
     pub(super) fn route(
         &self,
         host: Option<*const u8>,
         bytes: usize,
         direction: Direction,
-        waited: bool,
+        until: Until,
     ) -> Result<Route<'_>> {
         let way = |choice, direction, told| Ok(Route { choice, direction, told });
         let Some(host) = host else { return way(Choice::Staged, direction, None) };
         let settings = self.settings();
-        let (ring, choices) = (self.ring_bytes(), self.choices(direction == Direction::HostToDevice));
+        let choices = self.choices(direction, until);
         let (choice, trial) = match settings.from {
             _ if !settings.enabled || settings.most_threads() < 2 && settings.threads.is_none() => {
                 (Choice::Plain, false)
             }
             Some(from) if bytes < from => (Choice::Plain, false),
             Some(_) => (Choice::Staged, false),
-            None => choices.pick(bytes, ring, waited),
+            None => choices.pick(bytes),
         };
         if choice == Choice::Plain && !trial {
             return way(Choice::Plain, direction, None);
@@ -69,7 +70,7 @@ impl Engine {
                 _ => return way(Choice::Plain, Direction::Inferred, None),
             }
         }
-        way(choice, direction, trial.then_some((choices, ring)))
+        way(choice, direction, trial.then_some(choices))
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::thread::available_parallelism;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::memory::staging::slots;
+use crate::memory::staging::{alone, slots};
 
 /// The environment variable that [`Settings::from_environment`] reads.
 pub const VARIABLE: &str = "CUDA_INTEROP_STAGING";
@@ -85,6 +85,13 @@ impl Settings {
         if self.enabled && self.from.is_none() && affords { slots::BYTES } else { 0 }
     }
 
+    /// What the limit leaves for copies that their callers do alone, likewise.
+    pub(super) fn alone_bytes(&self) -> usize {
+        let rest = self.limit.saturating_sub(slots::BYTES + alone::BYTES);
+        let affords = rest >= AFFORDS_SLOTS && rest >= self.chunk.unwrap_or(0);
+        if self.enabled && self.from.is_none() && affords { alone::BYTES } else { 0 }
+    }
+
     /// Lanes and rings within the limit, for that many threads.
     pub(super) fn shape(&self, threads: usize) -> Result<Shape> {
         let refused = |reason| Err(refuse(&self.to_string(), reason));
@@ -95,7 +102,7 @@ impl Settings {
         if chunk < PAGE {
             return refused("a chunk must have at least 4096 bytes");
         }
-        let limit = self.limit - self.slot_bytes();
+        let limit = self.limit - self.slot_bytes() - self.alone_bytes();
         let ring_bytes = (limit / threads / PAGE * PAGE).min(USEFUL_RING).max(chunk);
         match threads.min(limit / ring_bytes) {
             0 => refused("the limit must have room for a chunk"),

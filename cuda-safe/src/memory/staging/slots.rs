@@ -215,7 +215,7 @@ impl Drop for Ring {
 }
 
 /// Whether the stream only records its work into a graph, which would read the slot when it is launched.
-fn records(stream: StreamRef<'_>) -> Result<bool> {
+pub(super) fn records(stream: StreamRef<'_>) -> Result<bool> {
     if stream.is_legacy() {
         return Ok(false);
     }

@@ -2,7 +2,6 @@
 
 use crate::error::Result;
 use crate::memory::copy::Direction;
-use crate::memory::staging::alone;
 use crate::memory::staging::choice::Choice;
 use crate::memory::staging::engine::Engine;
 use crate::memory::staging::host::Source;
@@ -43,19 +42,21 @@ impl Engine {
             return Ok(());
         }
         let mut progress = Progress(progress);
-        let route = self.route(source.contiguous(), bytes, Direction::HostToDevice, until == Until::Done)?;
-        let trial = route.begin(stream)?;
-        match (route.choice, source.contiguous()) {
+        let route = self.route(source.contiguous(), bytes, Direction::HostToDevice, until)?;
+        let trial = route.begin(self, stream)?;
+        let way = match route.choice {
+            // SAFETY: the caller's promise; the choice keeps to the sizes that fit.
+            Choice::Alone if !unsafe { self.alone().upload(stream, &place, bytes, source, until) }? => {
+                Choice::Plain
+            }
+            way => way,
+        };
+        match (way, source.contiguous()) {
+            (Choice::Alone, _) => {}
             (Choice::Plain, Some(host)) => {
                 let host = host.cast_mut();
                 // SAFETY: the caller's promise for the device; the source vouches for its bytes.
                 unsafe { plain(stream, &place, host, bytes, route.direction) }?;
-            }
-            (Choice::Alone, _) => {
-                let machine = self.machine().map_err(|cause| not_begun(UPLOAD, cause))?;
-                self.reach(stream)?;
-                // SAFETY: the caller's promise; the choice knows the length of the ring.
-                unsafe { alone::upload(machine, stream, &place, bytes, source) }?;
             }
             // SAFETY: the caller's promise.
             _ => unsafe {
@@ -63,7 +64,7 @@ impl Engine {
                 self.stage(transfer, source, &mut progress)
             }?,
         }
-        route.end(bytes, trial);
+        route.end(way, bytes, trial);
         progress.end(UPLOAD, bytes)
     }
 
