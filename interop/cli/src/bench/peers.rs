@@ -13,7 +13,7 @@ use super::line::Line;
 use super::progress::Progress;
 use crate::exit::{Failure, one_line};
 
-const SCRIPT: &str = include_str!("peers.py");
+const SCRIPT: &str = concat!(include_str!("peers/packages.py"), include_str!("peers/measure.py"));
 
 /// What the script is asked to measure.
 #[derive(Clone, Debug, Serialize)]

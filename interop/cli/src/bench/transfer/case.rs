@@ -109,7 +109,7 @@ impl Method {
             Self::Ours => "cuda-interop",
             Self::Plain => "cudaMemcpy",
             Self::Waited => "Async + wait",
-            Self::Python => "in Python",
+            Self::Python => "cuda-interop (py)",
             Self::PyTorch => "PyTorch",
             Self::CuPy => "CuPy",
             Self::Numba => "Numba",

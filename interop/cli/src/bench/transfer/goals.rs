@@ -46,6 +46,13 @@ pub(super) fn judge(report: &Report) -> Vec<Goal> {
     let fresh = Case { direction: Direction::ToHost, memory: Memory::Fresh, bytes: GIB };
     goals.add(fresh, "GB/s", 20.0, ours);
     goals.add(fresh, "times the best peer", 5.0, against_peers);
+    // What a Python programmer gets, who calls `buf.numpy()`.
+    if report.rate(fresh, Method::Python).is_some() {
+        goals.add(fresh, "GB/s, in Python", 20.0, in_python);
+        goals.add(fresh, "times the best peer, in Python", 5.0, |report, case| {
+            ratio(in_python(report, case), best_peer(report, case))
+        });
+    }
     for (direction, rates) in
         [(Direction::ToDevice, [38.0, 24.0, 15.0]), (Direction::ToHost, [38.0, 24.0, 12.0])]
     {
@@ -138,10 +145,17 @@ fn ours(report: &Report, case: Case) -> Option<f64> {
     report.rate(case, Method::Ours)
 }
 
+fn in_python(report: &Report, case: Case) -> Option<f64> {
+    report.rate(case, Method::Python)
+}
+
 /// Against the fastest package for the same copy.
 fn against_peers(report: &Report, case: Case) -> Option<f64> {
-    let best = Method::PEERS.iter().filter_map(|&peer| report.rate(case, peer)).max_by(f64::total_cmp);
-    ratio(ours(report, case), best)
+    ratio(ours(report, case), best_peer(report, case))
+}
+
+fn best_peer(report: &Report, case: Case) -> Option<f64> {
+    Method::PEERS.iter().filter_map(|&peer| report.rate(case, peer)).max_by(f64::total_cmp)
 }
 
 fn ratio(figure: Option<f64>, of: Option<f64>) -> Option<f64> {
