@@ -174,7 +174,18 @@ impl DType {
     /// # Errors
     /// [`DTypeError::ForeignByteOrder`], [`DTypeError::VoidTypestr`], [`DTypeError::UnsupportedTypestr`] or
     /// [`DTypeError::MalformedTypestr`].
+    #[inline]
     pub fn from_typestr(typestr: &str) -> Result<Self, DTypeError> {
+        // Most arrays have one of these, and a search takes longer.
+        match typestr.as_bytes() {
+            b"|u1" => Ok(Self::U8),
+            b"<f4" if cfg!(target_endian = "little") => Ok(Self::F32),
+            b"<f2" if cfg!(target_endian = "little") => Ok(Self::F16),
+            _ => Self::find_typestr(typestr),
+        }
+    }
+
+    fn find_typestr(typestr: &str) -> Result<Self, DTypeError> {
         let owned = || typestr.to_owned();
         let malformed = || DTypeError::MalformedTypestr { typestr: owned() };
         let order = typestr.chars().next().filter(|c| "<>=|".contains(*c)).ok_or_else(malformed)?;

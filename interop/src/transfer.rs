@@ -5,12 +5,11 @@
 //! pending there is done first, and later work sees the result. **It returns when the host memory may be used again**, read
 //! after a copy to the host, changed after a copy to the device.
 //!
-//! A copy to the host is done then. A small copy to the device may still be under way, in the order of the array's own
-//! stream: what is done with the array here, by its exports (which name that stream) and by freeing it comes after the copy.
-//! Whoever uses the bare [address](CudaView::address) on another stream makes that one wait for the array's, as for any work.
-//! If the device fails in such a copy, a later call tells, as for any work. All other copies, and all of those `_on`
-//! another stream, to an array on the per-thread stream, or to memory of somebody else, are done when the function returns:
-//! nobody there would know what to wait for.
+//! A copy is done then, with one exception: a small copy to an array of our own on the legacy default stream may still be
+//! under way, as after `cudaMemcpy`. All later work of that stream comes after it, that of every blocking stream too, and so
+//! does what is done with the array here, by its exports (which name its stream) and by freeing it. Whoever uses the bare
+//! [address](CudaView::address) on a non-blocking stream makes that one wait, as for any work. If the device fails in such a
+//! copy, a later call tells.
 //!
 //! So safe code is never left with borrowed memory that a copy still uses. Copies that overlap with other work are `unsafe`,
 //! since the caller has to keep both arrays until the stream is done: [`enqueue_h2d`], [`enqueue_d2h`], [`enqueue_d2d`].
@@ -45,8 +44,7 @@ use calls::{between, check_dtype, check_overlap, pointer, run, towards_device, t
 pub use enqueue::{enqueue_d2d, enqueue_d2h, enqueue_h2d};
 use route::{Route, Through};
 
-/// Copies a host array to the device, and returns when the host array may be changed again; later work of the device
-/// array's stream sees the elements.
+/// Copies a host array to the device, and returns when the host array may be changed again.
 ///
 /// The host side is a slice, which takes the shape of the device array, or a [`HostView`] or an `ndarray` array, whose
 /// shape must be the same.
@@ -78,7 +76,7 @@ pub fn memcpy_h2d<'h, 'd>(
 }
 
 /// [`memcpy_h2d`] on a stream of choice, after the work that the device array's own stream has now.
-/// On another stream than that it returns when the copy is done; [`enqueue_h2d`] does not wait.
+/// On another stream than the legacy one it returns when the copy is done; [`enqueue_h2d`] does not wait.
 ///
 /// # Errors
 /// As there, and a stream of another runtime.

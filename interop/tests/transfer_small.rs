@@ -56,7 +56,7 @@ fn contents(buffer: &CudaBuffer) -> Vec<u8> {
 #[test]
 fn the_source_may_be_changed_while_the_copy_is_under_way() {
     let (_alone, device) = alone();
-    let stream = stream(device);
+    let stream = Stream::legacy(device);
     let pool = MemoryPool::new(device).unwrap();
     for allocator in [Allocator::Cuda, Allocator::Pool(&pool)] {
         let mut buffer = buffer_on(&stream, allocator);
@@ -75,7 +75,7 @@ fn the_source_may_be_changed_while_the_copy_is_under_way() {
 #[test]
 fn work_on_other_streams_that_is_asked_for_here_comes_after_the_copy() {
     let (_alone, device) = alone();
-    let (home, other) = (stream(device), stream(device));
+    let (home, other) = (Stream::legacy(device), stream(device));
     let (mut source, mut destination) =
         (buffer_on(&home, Allocator::Cuda), buffer_on(&other, Allocator::Cuda));
     let _late = Late::by(20);
@@ -89,7 +89,7 @@ fn work_on_other_streams_that_is_asked_for_here_comes_after_the_copy() {
 #[test]
 fn memory_that_is_dropped_with_a_copy_under_way_is_not_written_after_that() {
     let (_alone, device) = alone();
-    let stream = stream(device);
+    let stream = Stream::legacy(device);
     let pool = MemoryPool::new(device).unwrap();
     for allocator in [Allocator::Cuda, Allocator::Pool(&pool)] {
         drop(buffer_on(&stream, allocator));
@@ -109,8 +109,9 @@ fn memory_that_is_dropped_with_a_copy_under_way_is_not_written_after_that() {
 #[test]
 fn copies_whose_later_users_are_unknown_are_done_on_return() {
     let (_alone, device) = alone();
-    let (home, other) = (stream(device), stream(device));
+    let (home, other, own) = (Stream::legacy(device), stream(device), stream(device));
     let mut buffer = buffer_on(&home, Allocator::Cuda);
+    let mut on_own = buffer_on(&own, Allocator::Cuda);
     let options = ImportOptions { stream: Some(home.clone()), ..Default::default() };
     let owned = buffer_on(&home, Allocator::Cuda);
     // SAFETY: the buffer owns the memory that it describes.
@@ -125,8 +126,10 @@ fn copies_whose_later_users_are_unknown_are_done_on_return() {
     assert!(home.query().unwrap(), "memory that is freed by somebody else");
     memcpy_h2d(&[4u8; BYTES], &mut per_thread).unwrap();
     assert!(Stream::per_thread(device).query().unwrap(), "the stream of one thread");
-    let found = [&buffer, &foreign, &per_thread].map(contents);
-    assert_eq!(found, [[2; BYTES], [3; BYTES], [4; BYTES]]);
+    memcpy_h2d(&[5u8; BYTES], &mut on_own).unwrap();
+    assert!(own.query().unwrap(), "a stream that others do not wait for");
+    let found = [&buffer, &foreign, &per_thread, &on_own].map(contents);
+    assert_eq!(found, [[2; BYTES], [3; BYTES], [4; BYTES], [5; BYTES]]);
 }
 
 #[test]
@@ -146,7 +149,7 @@ fn page_locked_destinations_are_written_by_the_device() {
 #[test]
 fn without_staging_every_copy_is_done_on_return() {
     let (_alone, device) = alone();
-    let stream = stream(device);
+    let stream = Stream::legacy(device);
     let mut buffer = buffer_on(&stream, Allocator::Cuda);
     staging::configure("off".parse().unwrap()).unwrap();
     let late = Late::by(50);

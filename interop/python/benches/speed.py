@@ -40,7 +40,7 @@ bindings, core = peer("cuda.bindings.runtime"), peer("cuda.core.utils")
 if torch:
     torch.cuda.init()
 
-from cuda_interop import CudaBuffer, Device, __version__, doctor, memcpy_h2d  # noqa: E402
+from cuda_interop import CudaBuffer, Device, __version__, doctor, memcpy_d2h, memcpy_h2d  # noqa: E402
 
 
 class Described:
@@ -48,6 +48,19 @@ class Described:
 
     def __init__(self, buffer):
         self.buffer, self.__cuda_array_interface__ = buffer, buffer.__cuda_array_interface__
+
+
+class Ready:
+    """A producer that does nothing but hand out a capsule of PyTorch's own: what torch.from_dlpack costs by itself."""
+
+    def __init__(self, tensor):
+        self.tensor, self.capsule = tensor, torch.utils.dlpack.to_dlpack
+
+    def __dlpack_device__(self):
+        return (2, 0)
+
+    def __dlpack__(self, **_arguments):
+        return self.capsule(self.tensor)
 
 
 class Plain:
@@ -129,18 +142,19 @@ def measure(cases, rounds):
 
 
 def table(title, cases, goals, rounds):
-    """One section: what was measured, and whether the goals were met. A goal is what it says, the limit, the cases it is
-    about, and the figure of them that shall be within the limit, taken in each round."""
+    """One section: what was measured, and whether the goals were met. A goal is what it says, the limit (None: it is only
+    told), the cases it is about, and the figure of them that shall be within the limit, taken in each round."""
     measure(cases, rounds)
     lines = [f"## {title}", "", "| case | median ns | quartiles |", "|---|---:|---:|"]
     lines += [case.row() for case in cases] + [""]
     named = {case.name: case.rounds for case in cases}
     for says, limit, names, figure in goals:
         figures = [figure(*values) for values in zip(*(named[name] for name in names), strict=False)]
-        verdict = "not judged"
-        if figures and not EMULATED:
-            value = statistics.median(figures)
-            verdict = f"{value:,.2f}, {'met' if value <= limit else 'MISSED'}"
+        value = f"{statistics.median(figures):,.2f}" if figures and not EMULATED else None
+        if limit is None:
+            lines.append(f"- {says}: {value or 'not measured'}")
+            continue
+        verdict = f"{value}, {'met' if statistics.median(figures) <= limit else 'MISSED'}" if value else "not judged"
         lines.append(f"- Goal: {says}, at most {limit}: {verdict}")
     return "\n".join(lines) + "\n"
 
@@ -194,11 +208,17 @@ def sections(rounds):
         rounds,
     )
     to_torch, to_cupy = torch and torch.from_dlpack, cupy and cupy.from_dlpack
+    own, ready = "torch.from_dlpack(an object with PyTorch's own capsule)", torch and Ready(tensor)
+    capsule = "PyTorch's own capsule alone"
     yield table(
         "DLPack to a framework",
         [
             Case("torch.from_dlpack(CudaBuffer)", "f(o)", {"f": to_torch, "o": buffer}),
             Case("torch.from_dlpack(cupy.ndarray)", "f(o)", {"f": to_torch, "o": array}),
+            Case(own, "f(o)", {"f": to_torch, "o": ready}),
+            Case(capsule, "f(t)", {"f": ready and ready.capsule, "t": tensor}),
+            Case("torch.from_dlpack(CudaBuffer.__dlpack__())", "f(o.__dlpack__())", {"f": to_torch, "o": buffer}),
+            Case("CudaBuffer.share(torch.Tensor)", "o.share(t)", {"o": buffer, "t": torch and torch.Tensor}),
             Case("cupy.from_dlpack(CudaBuffer)", "f(o)", {"f": to_cupy, "o": buffer}),
             Case("cupy.from_dlpack(torch.Tensor)", "f(o)", {"f": to_cupy, "o": tensor}),
             Case("CudaBuffer.__dlpack__ alone", "o.__dlpack__(max_version=(1, 0))", {"o": buffer}),
@@ -208,6 +228,18 @@ def sections(rounds):
                 "PyTorch, ours by theirs",
                 0.5,
                 ["torch.from_dlpack(CudaBuffer)", "torch.from_dlpack(cupy.ndarray)"],
+                ratio,
+            ),
+            (
+                "of which PyTorch's function costs by itself, ns, whatever the producer",
+                None,
+                [own, capsule],
+                operator.sub,
+            ),
+            (
+                "PyTorch by share(torch.Tensor), ours by theirs",
+                0.5,
+                ["CudaBuffer.share(torch.Tensor)", "torch.from_dlpack(cupy.ndarray)"],
                 ratio,
             ),
             (
@@ -251,6 +283,29 @@ def sections(rounds):
         ],
         rounds,
     )
+    back = np.empty_like(host)
+    kind = bindings and bindings.cudaMemcpyKind.cudaMemcpyDeviceToHost
+    raw = {"f": bindings and bindings.cudaMemcpy, "to": back.ctypes.data, "at": plain and plain.ptr, "kind": kind}
+    yield table(
+        "4 KiB from the device to NumPy",
+        [
+            Case("memcpy_d2h", "f(d, h)", {"f": memcpy_d2h, "h": back, "d": buffer}),
+            Case("CudaBuffer.numpy", "d.numpy()", {"d": buffer}),
+            Case("CuPy, get", "d.get(out=h)", {"h": back, "d": array}),
+            Case("PyTorch, copy_", "h.copy_(d)", {"h": torch and torch.from_numpy(back), "d": tensor}),
+            Case("cuda-bindings, cudaMemcpy", "f(to, at, 4096, kind)", raw),
+            Case("cuda-bindings, cudaMemcpy of 0 bytes", "f(to, at, 0, kind)", raw),
+        ],
+        [
+            (
+                "ns more than C, taken as above",
+                300,
+                ["memcpy_d2h", "cuda-bindings, cudaMemcpy", "cuda-bindings, cudaMemcpy of 0 bytes"],
+                lambda own, call, nothing: own - (call - nothing),
+            ),
+        ],
+        rounds,
+    )
     dtype, half = np.dtype(np.float32), {"n": 1024}
     yield table(
         "allocate and free 4 KiB",
@@ -260,6 +315,11 @@ def sections(rounds):
             Case("plain Python", "f((n,), d)", {"f": bindings and Plain, "d": dtype} | half),
             Case("CuPy, empty", "f(n, d)", {"f": cupy and cupy.empty, "d": dtype} | half),
             Case("PyTorch, empty", "f(n, device='cuda')", {"f": torch and torch.empty} | half),
+            Case(
+                "cuda-bindings, cudaMallocAsync and cudaFreeAsync",
+                "g(f(4096, 0)[1], 0)",
+                {"f": bindings and bindings.cudaMallocAsync, "g": bindings and bindings.cudaFreeAsync},
+            ),
         ],
         [("ns of our call", 1000, ['CudaBuffer, allocator="pool"'], alone)],
         rounds,

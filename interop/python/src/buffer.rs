@@ -10,7 +10,7 @@ use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyTuple, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::allocate::{self, Allocator};
@@ -215,6 +215,13 @@ impl CudaBuffer {
     fn __dlpack_device__(&self) -> PyResult<(i32, i32)> {
         let device = self.array.look(dlpack::device)?;
         Ok((device.device_type.0, device.device_id))
+    }
+
+    /// An array of another framework over the same memory, without a copy: of a type that has a C exchange table, such as
+    /// torch.Tensor. The stream on which the framework works now waits for what is pending on the buffer.
+    #[pyo3(signature = (r#type, /))]
+    fn share<'py>(&self, r#type: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        export::to_type(r#type, self.array.share(r#type.py())?)
     }
 
     fn __getitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<Self> {

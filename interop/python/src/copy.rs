@@ -7,7 +7,8 @@ use pyo3::types::PyInt;
 use crate::host::HostArray;
 use crate::{allocate, buffer, import, number, stream, transfer};
 
-/// Copies a host array into memory of a device, and returns when that is done.
+/// Copies a host array into memory of a device, and returns when the host array may be changed again; later work of the
+/// device array's stream sees the elements.
 ///
 /// `device` is a CudaBuffer, an object that exports device memory, its array interface, or an address; for an address the
 /// bytes of the host array are copied, in C order.

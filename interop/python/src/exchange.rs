@@ -1,4 +1,4 @@
-//! Arrays taken through the C exchange table of DLPack: no Python call, no capsule, no look-up by CUDA.
+//! Arrays taken through the C exchange table of DLPack, and given: no Python call, no capsule, no look-up by CUDA.
 //!
 //! A type carries the table. Its functions do not synchronise: the producer's current stream is asked for, and waited for
 //! where it is not the stream of the buffer.
@@ -12,16 +12,17 @@ use std::{ptr, slice};
 
 use cuda_safe::{Device, Stream, StreamRef};
 use interop::dlpack::{
-    DLDevice, DLDeviceType, DLPACK_VERSION, DLPackExchangeAPI, DLTensor, DlpackError, EXCHANGE_API_CAPSULE,
-    ManagedTensor,
+    DLDevice, DLDeviceType, DLPACK_VERSION, DLPackExchangeAPI, DLPackFlags, DLTensor, DlpackError,
+    EXCHANGE_API_CAPSULE, Form, ManagedTensor, RawTensor,
 };
 use interop::layout::MAX_NDIM;
 use interop::{CudaBuffer, DType, Known, Layout, MemoryKind};
-use pyo3::exceptions::PyBufferError;
+use pyo3::exceptions::{PyBufferError, PyTypeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
+use crate::array::Share;
 use crate::device;
 use crate::dlpack;
 use crate::errors::{self, OrRaise};
@@ -127,11 +128,49 @@ impl Table {
         dlpack::adopt(py, tensor, Some(stream))
     }
 
+    /// An array of the type that carries the table, over the memory of a share. The stream on which its framework works now
+    /// waits for what is pending on the memory.
+    ///
+    /// # Errors
+    /// TypeError for a table that makes no objects, BufferError for negative strides, and the framework's own.
+    pub(crate) fn give<'py>(self, py: Python<'py>, share: Share) -> PyResult<Bound<'py, PyAny>> {
+        let Some(take) = self.api.managed_tensor_to_py_object_no_sync else {
+            return Err(PyTypeError::new_err("the C exchange table of the type makes no objects"));
+        };
+        let (place, device) = (dlpack::device(&share.buffer), share.buffer.device());
+        match self.work_stream(py, place, device)? {
+            Some(consumer) => consumer.wait_for(share.buffer.stream().as_ref()).or_raise(py)?,
+            // Whoever takes the memory for the host's waits for nothing.
+            None => py.detach(|| share.buffer.stream().synchronize()).or_raise(py)?,
+        }
+        let tensor = dlpack::tensor(py, share, Form::Versioned, DLPackFlags::empty())?;
+        let RawTensor::Versioned(tensor) = tensor.into_raw() else {
+            return Err(PyBufferError::new_err("the tensor is not of the form that tables take"));
+        };
+        let mut object = ptr::null_mut();
+        // SAFETY: a tensor that is given away, and room for a pointer; this thread is attached.
+        match unsafe { take(tensor, &raw mut object) } {
+            // SAFETY: a new reference, by the protocol.
+            0 => unsafe { Bound::from_owned_ptr_or_err(py, object.cast()) },
+            _ => Err(PyErr::fetch(py)),
+        }
+    }
+
     /// Makes the buffer's stream wait for the stream that the producer works on now.
     fn order(self, py: Python<'_>, place: DLDevice, device: Device, stream: &Stream) -> PyResult<()> {
+        match self.work_stream(py, place, device)? {
+            Some(producer) => stream.as_ref().wait_for(producer).or_raise(py),
+            None => Ok(()),
+        }
+    }
+
+    /// The stream that the framework works on now, if it has any for that place. It lives as long as nobody ends it, so for
+    /// the call that it is asked for.
+    #[inline]
+    fn work_stream(self, py: Python<'_>, place: DLDevice, device: Device) -> PyResult<Option<StreamRef<'_>>> {
         let Some(ask) = self.api.current_work_stream.filter(|_| place.device_type == DLDeviceType::CUDA)
         else {
-            return Ok(());
+            return Ok(None);
         };
         let mut handle = ptr::null_mut();
         // SAFETY: room for a handle; this thread is attached.
@@ -140,9 +179,8 @@ impl Table {
         }
         // A `cudaStream_t`, of which NULL is the legacy default stream.
         let handle = if handle.is_null() { ptr::without_provenance_mut(1) } else { handle };
-        // SAFETY: the producer works on the stream now, so it is alive for this call.
-        let producer = unsafe { StreamRef::from_raw(device, handle.cast()) }.or_raise(py)?;
-        stream.as_ref().wait_for(producer).or_raise(py)
+        // SAFETY: the framework works on the stream now, so it is alive for the call that this is part of.
+        unsafe { StreamRef::from_raw(device, handle.cast()) }.or_raise(py).map(Some)
     }
 }
 

@@ -1,16 +1,18 @@
-//! `__dlpack__` with all of its arguments: a view of the memory, a copy on the device, or a copy on the host.
+//! `__dlpack__` with all of its arguments: a view of the memory, a copy on the device, or a copy on the host; and `share`,
+//! which hands the memory to a framework without Python in between.
 
 use cuda_safe::Stream;
 use interop::dlpack::{DLDevice, DLDeviceType, DLPACK_VERSION, DLPackFlags, Form};
 use interop::{CudaBuffer, memcpy_d2d};
-use pyo3::exceptions::PyBufferError;
+use pyo3::exceptions::{PyBufferError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::PyInt;
+use pyo3::types::{PyInt, PyType};
 
 use crate::allocate::{self, Allocator};
 use crate::array::{Array, Origin, Share};
 use crate::dlpack;
 use crate::errors::OrRaise;
+use crate::producer::{self, Producer};
 use crate::stream;
 
 /// What a consumer asks for.
@@ -61,6 +63,19 @@ pub(crate) fn dlpack<'py>(
         }
     };
     dlpack::capsule(py, tensor)
+}
+
+/// An object of a framework's array type over the memory of a share.
+///
+/// # Errors
+/// TypeError for a type without a C exchange table, and as [`Table::give`](crate::exchange::Table::give).
+pub(crate) fn to_type<'py>(class: &Bound<'py, PyType>, share: Share) -> PyResult<Bound<'py, PyAny>> {
+    match producer::of_type(class)? {
+        Producer::Table(table) => table.give(class.py(), share),
+        _ => Err(PyTypeError::new_err(format!(
+            "{class:?} has no __dlpack_c_exchange_api__ that is understood: pass the buffer to the framework's from_dlpack"
+        ))),
+    }
 }
 
 /// A copy in new memory of the device.

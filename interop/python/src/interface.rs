@@ -46,15 +46,18 @@ fn of_keys<'py>(
     // Any device of the runtime can look an address up; an array without elements is on the current one.
     let device = if layout.is_empty() { runtime::current_device(py)? } else { runtime::devices(py)?[0] };
     let data = (keys.address, keys.read_only);
-    // Matched rather than mapped: a mapped result is moved once more.
-    let array = match ArrayInterface::from_keys(keys.version, data, dtype, layout, keys.stream) {
-        Ok(array) => array,
-        Err(error) => return Err(errors::exception(py, &error.into())),
-    };
     let options = ImportOptions { device: Some(device), stream, ignore_producer_stream: false };
-    // SAFETY: the producer promises by the interface that the memory lives as long as the object, which the caller keeps,
-    // and that its stream is valid.
-    unsafe { CudaBuffer::borrow_array(array, &options) }.or_raise(py)
+    // Matched rather than mapped: a mapped result is moved once more.
+    let taken = match ArrayInterface::from_keys(keys.version, data, dtype, layout, keys.stream) {
+        // SAFETY: the producer promises by the interface that the memory lives as long as the object, which the caller
+        // keeps, and that its stream is valid.
+        Ok(array) => unsafe { CudaBuffer::borrow_array(array, &options) },
+        Err(error) => Err(error.into()),
+    };
+    match taken {
+        Ok(buffer) => Ok(buffer),
+        Err(error) => Err(errors::exception(py, &error)),
+    }
 }
 
 /// The dictionary of version 3 that describes a buffer.

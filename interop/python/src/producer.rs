@@ -3,9 +3,10 @@
 use std::ptr;
 use std::sync::OnceLock;
 
+use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyType, PyTypeMethods};
 
 use crate::exchange::Table;
 
@@ -36,15 +37,33 @@ static SEEN: [OnceLock<Seen>; 64] = [const { OnceLock::new() }; 64];
 /// What asking the type for its attributes raised.
 #[inline]
 pub(crate) fn of(object: &Bound<'_, PyAny>) -> PyResult<Producer> {
-    let class = object.get_type_ptr();
+    match seen(object.get_type_ptr()) {
+        Some(producer) => Ok(producer),
+        None => ask(&object.get_type()),
+    }
+}
+
+/// What a type is.
+///
+/// # Errors
+/// As [`of`].
+pub(crate) fn of_type(class: &Bound<'_, PyType>) -> PyResult<Producer> {
+    match seen(class.as_type_ptr()) {
+        Some(producer) => Ok(producer),
+        None => ask(class),
+    }
+}
+
+#[inline]
+fn seen(class: *const ffi::PyTypeObject) -> Option<Producer> {
     for seen in &SEEN {
         match seen.get() {
-            Some(seen) if ptr::eq(seen.class.as_ptr().cast(), class) => return Ok(seen.producer),
+            Some(seen) if ptr::eq(seen.class.as_ptr().cast(), class) => return Some(seen.producer),
             Some(_) => {}
             None => break,
         }
     }
-    ask(&object.get_type())
+    None
 }
 
 #[cold]

@@ -1,6 +1,7 @@
 //! Copies between a host array of Python and a buffer, other threads of Python running meanwhile.
 //!
-//! Every copy is done when the function returns. It runs on the stream that is given, or on the buffer's own.
+//! It runs on the stream that is given, or on the buffer's own, and is done when the function returns, but for small copies
+//! to the device: see [`interop::memcpy_h2d`].
 
 use cuda_safe::Stream;
 use interop::{CudaBuffer, memcpy_d2h, memcpy_d2h_on, memcpy_h2d, memcpy_h2d_on};

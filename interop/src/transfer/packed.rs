@@ -1,9 +1,10 @@
 //! Copies whose two sides are each one run of bytes in the same order, as most are: nothing has to be planned.
 //!
 //! Tiny ones go through the slots of the engine (see [`Engine::upload_small`]). An upload then returns before the device
-//! memory is written, where later users of that memory are sure to come after it: memory that was allocated here, copied to
-//! in the order of its own stream. It is freed in that order too, or by a call that waits for the device. Memory of somebody
-//! else may be let go on any stream, so its upload is waited for.
+//! memory is written, where later users of that memory come after it as they do after `cudaMemcpy`, which may return as early:
+//! memory that was allocated here, on the legacy default stream, for which every blocking stream waits. It is freed in that
+//! order too, or by a call that waits for the device. Of any other stream nobody would know what to wait for, and memory of
+//! somebody else may be let go at any time: these uploads are waited for.
 
 use std::ffi::c_void;
 
@@ -34,8 +35,8 @@ pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: Strea
     wait_for_own(stream, memory.stream)?;
     if let Some(engine) = engine(memory, stream)? {
         if bytes <= engine.small() && is_ordered(memory, stream) {
-            // SAFETY: both runs lie inside memory that is borrowed for this call. What uses the device memory later, or
-            // frees it, comes after the stream, which is its own, or waits for the device.
+            // SAFETY: both runs lie inside memory that is borrowed for this call. What uses the device memory later here, or
+            // frees it, comes after its own stream, which this is, or waits for the device.
             if unsafe { engine.upload_small(stream, to, from, bytes) }? {
                 return Ok(true);
             }
@@ -98,11 +99,10 @@ fn engine(memory: Memory<'_>, stream: StreamRef<'_>) -> Result<Option<std::sync:
     Ok(engine.settings().enabled.then_some(engine))
 }
 
-/// Whether everybody who uses or frees the memory later comes after the work that the stream has now.
+/// Whether everybody who uses or frees the memory later comes after the work that the stream has now, or is used to wait.
 fn is_ordered(memory: Memory<'_>, stream: StreamRef<'_>) -> bool {
     let allocated_here = memory.owner.is_some_and(|owner| matches!(**owner, Owner::Device(_)));
-    // The per-thread stream is another one for the next thread that has the array.
-    allocated_here && stream == memory.stream.as_ref() && !stream.is_per_thread()
+    allocated_here && stream.is_legacy() && stream == memory.stream.as_ref()
 }
 
 /// Page-locked memory is written by the device itself, which is worth knowing unless the bytes are few.

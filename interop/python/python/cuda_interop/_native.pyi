@@ -1,7 +1,7 @@
 import sys
 from collections.abc import Sequence
 from types import EllipsisType, TracebackType
-from typing import Any, Literal, NoReturn, Protocol, Self, SupportsIndex, TypeAlias, final, type_check_only
+from typing import Any, Literal, NoReturn, Protocol, Self, SupportsIndex, TypeAlias, TypeVar, final, type_check_only
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -26,6 +26,7 @@ class _DLPack(Protocol):
 class _CudaStream(Protocol):
     def __cuda_stream__(self) -> tuple[int, int]: ...
 
+_Array = TypeVar("_Array")
 _Host: TypeAlias = Buffer | _ArrayInterface
 _Foreign: TypeAlias = CudaBuffer | _CudaArrayInterface | _DLPack | dict[str, Any] | CapsuleType
 _Shape: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
@@ -123,6 +124,8 @@ class CudaBuffer:
         copy: bool | None = None,
     ) -> CapsuleType: ...
     def __dlpack_device__(self) -> tuple[int, int]: ...
+    # The type has __dlpack_c_exchange_api__, as torch.Tensor has.
+    def share(self, type: type[_Array], /) -> _Array: ...
     def __getitem__(self, key: _Key, /) -> CudaBuffer: ...
     def __len__(self) -> int: ...
     def reshape(self, *shape: SupportsIndex | Sequence[SupportsIndex]) -> CudaBuffer: ...
