@@ -136,8 +136,15 @@ fn no_more_is_kept_than_was_said_and_the_oldest_goes_first() {
         drop(bytes(device, 4 * MIB));
         assert_eq!(made_calls(), ["cudaHostAlloc", "cudaFreeHost"]);
         assert_eq!(pinned::stats().kept_bytes, 3 * MIB);
+        let memory = bytes(device, 3 * MIB).keep().unwrap_err();
+        made_calls();
         pinned::configure(Settings { keep: MIB, ..ALLOCATED }).unwrap();
         assert_eq!(pinned::stats().kept_bytes, MIB);
+        assert_eq!(made_calls(), ["cudaFreeHost"; 2]);
+        drop(memory);
+        assert_eq!(made_calls(), ["cudaFreeHost"]);
+        assert!(bytes(device, MIB).keep().is_ok());
+        assert_eq!(made_calls(), [""; 0]);
         pinned::configure(Settings { keep: 0, ..ALLOCATED }).unwrap();
         drop(bytes(device, 1));
         assert_eq!((pinned::stats().kept_bytes, pinned::trim()), (0, 0));

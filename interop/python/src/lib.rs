@@ -59,7 +59,7 @@ mod _native {
     #[pymodule_export]
     use crate::event::Event;
     #[pymodule_export]
-    use crate::pinned::{Pinned, pinned_empty};
+    use crate::pinned::{Pinned, pinned_empty, pinned_stats, pinned_trim};
     #[pymodule_export]
     use crate::stream::Stream;
 

@@ -1,16 +1,22 @@
 //! NumPy arrays in page-locked host memory: the host memory that copies run fastest from.
 //!
 //! The memory belongs to a small object with the buffer protocol, which is the base of the array and of all its views, so it
-//! is freed when the last of them is gone.
+//! goes back to the pool when the last of them is gone.
+//!
+//! Whoever sees the array may have given its address to a copy that is still running then, as PyTorch does with
+//! `non_blocking=True`, on a stream that nobody here knows. So the memory counts as exported: it is handed out again only
+//! after the devices were waited for, several arrays together.
 
 use std::ffi::{c_int, c_void};
 
 use cuda_safe::PinnedMemory;
+use cuda_safe::memory::pinned::{self, Settings};
 use interop::Layout;
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyType};
 
 use crate::dtype;
 use crate::errors::OrRaise;
@@ -48,28 +54,63 @@ impl Pinned {
 
 impl Drop for Pinned {
     fn drop(&mut self) {
-        keep::drop_detached(self.memory.take());
+        // Mostly the pool has room, and there is nothing to let other threads of Python run for.
+        if let Some(Err(memory)) = self.memory.take().map(PinnedMemory::keep) {
+            keep::drop_detached(memory);
+        }
     }
 }
 
-/// A NumPy array in page-locked host memory, with undefined contents, in C order. The memory is freed with the last view.
+/// A NumPy array in page-locked host memory, with undefined contents, in C order.
+///
+/// When its last view is gone the memory is kept for the next array: see pinned_stats and pinned_trim.
 #[pyfunction]
 #[pyo3(signature = (shape, dtype))]
 pub(crate) fn pinned_empty<'py>(
     shape: &Bound<'py, PyAny>,
     dtype: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
+    static NDARRAY: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let py = shape.py();
     let (shape, dtype) = (number::shape(shape)?, dtype::from_python(dtype)?);
     let layout = Layout::contiguous(&shape, dtype.size()).or_raise(py)?;
     let (device, bytes) = (runtime::current_device(py)?, layout.size_bytes());
-    let mut memory = py.detach(|| PinnedMemory::<u8>::zeroed(device, bytes)).or_raise(py)?;
+    let mut memory = match PinnedMemory::<u8>::kept(device, bytes) {
+        Some(memory) => memory,
+        None => py.detach(|| PinnedMemory::<u8>::new(device, bytes)).or_raise(py)?,
+    };
+    memory.mark_exported();
     let base = memory.as_mut_ptr().cast();
     // A layout has at most as many bytes as fit a signed number.
     let pinned = Bound::new(py, Pinned { memory: Some(memory), base, bytes: bytes as isize })?;
-    let keywords = PyDict::new(py);
-    keywords.set_item(intern!(py, "shape"), number::tuple(py, &shape)?)?;
-    keywords.set_item(intern!(py, "dtype"), dtype::to_python(py, dtype)?)?;
-    keywords.set_item(intern!(py, "buffer"), pinned)?;
-    py.import("numpy")?.call_method("ndarray", (), Some(&keywords))
+    let ndarray = NDARRAY.import(py, "numpy", "ndarray")?;
+    ndarray.call1((number::tuple(py, &shape)?, dtype::to_python(py, dtype)?, pinned))
+}
+
+/// Bytes of page-locked memory: `used` by arrays, `kept` for the next ones, of these `resting` until the devices were waited
+/// for, and the `limit` of what is kept.
+#[pyfunction]
+pub(crate) fn pinned_stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let stats = pinned::stats();
+    let numbers = PyDict::new(py);
+    numbers.set_item(intern!(py, "used"), stats.used_bytes)?;
+    numbers.set_item(intern!(py, "kept"), stats.kept_bytes)?;
+    numbers.set_item(intern!(py, "resting"), stats.resting_bytes)?;
+    numbers.set_item(intern!(py, "limit"), pinned::settings().keep)?;
+    Ok(numbers)
+}
+
+/// Frees the page-locked memory that no array uses, and says how many bytes; with `limit`, that many at most are kept from
+/// now on (268435456 unless set).
+#[pyfunction]
+#[pyo3(signature = (*, limit=None))]
+pub(crate) fn pinned_trim(py: Python<'_>, limit: Option<usize>) -> PyResult<usize> {
+    let trim = || {
+        let freed = pinned::trim();
+        match limit {
+            Some(keep) => pinned::configure(Settings { keep, ..pinned::settings() }).map(|()| freed),
+            None => Ok(freed),
+        }
+    };
+    py.detach(trim).or_raise(py)
 }

@@ -234,6 +234,38 @@ impl<T: Element> PinnedMemory<T> {
         self.exported.store(true, Ordering::Relaxed);
     }
 
+    /// Drops the memory if that takes no call of CUDA and waits for nobody, else gives it back: the counterpart of
+    /// [`kept`](Self::kept). (Dropping waits only where the pool is full and what it has kept longest was exported.)
+    ///
+    /// ```
+    /// # use cuda_safe::{PinnedMemory, memory::pinned::{self, Settings}};
+    /// # fn main() -> cuda_safe::Result<()> {
+    /// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+    /// assert!(PinnedMemory::<u8>::new(device, 1 << 20)?.keep().is_ok());
+    /// pinned::configure(Settings { keep: 0, ..Settings::default() })?;
+    /// let memory = PinnedMemory::<u8>::new(device, 1 << 20)?.keep().unwrap_err();
+    /// # drop(memory);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The memory, if it would have to be freed, or other memory for its sake.
+    pub fn keep(self) -> Result<(), Self> {
+        let mut memory = ManuallyDrop::new(self);
+        let may_keep = memory.pooled && release::may_release(memory.device.runtime());
+        let Some(block) = memory.block.take_if(|_| may_keep) else {
+            return Err(ManuallyDrop::into_inner(memory));
+        };
+        match pool::give_if_room(block, *memory.exported.get_mut()) {
+            Ok(()) => Ok(()),
+            Err(block) => {
+                memory.block = Some(block);
+                Err(ManuallyDrop::into_inner(memory))
+            }
+        }
+    }
+
     /// Frees the memory, past the pool, and reports what Drop could not.
     ///
     /// # Errors

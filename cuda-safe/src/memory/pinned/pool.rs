@@ -206,30 +206,25 @@ fn take_rested(device: Device, bytes: usize) -> Option<Block> {
 
 /// Takes a block back. `exported`: its address left, and work that nobody here knows of may still use it.
 pub(super) fn give(block: Block, exported: bool) {
-    let bytes = block.bytes();
     let mut pool = locked();
-    pool.stats.used_bytes -= bytes;
-    if bytes > pool.settings.keep {
-        drop(pool);
-        free_all(vec![(block, exported)]);
-        return;
-    }
-    pool.clock += 1;
-    let kept = Kept { since: pool.clock, block };
-    pool.stats.kept_bytes += bytes;
-    pool.stats.resting_bytes += if exported { bytes } else { 0 };
-    let shelf = pool.shelves.entry(key(kept.block.device(), bytes)).or_default();
-    if exported {
-        shelf.resting.push_back(kept)
+    let Err(block) = pool.put(block, exported) else { return };
+    let (bytes, keep) = (block.bytes(), pool.settings.keep);
+    let excess = if bytes > keep {
+        pool.stats.used_bytes -= bytes;
+        vec![(block, exported)]
     } else {
-        shelf.ready.push_back(kept)
-    }
-    if pool.stats.kept_bytes > pool.settings.keep {
-        let keep = pool.settings.keep;
-        let excess = pool.evict(keep);
-        drop(pool);
-        free_all(excess);
-    }
+        let excess = pool.evict(keep - bytes);
+        // There is room now.
+        let _kept = pool.put(block, exported);
+        excess
+    };
+    drop(pool);
+    free_all(excess);
+}
+
+/// Takes a block back if nothing has to be freed for it.
+pub(super) fn give_if_room(block: Block, exported: bool) -> Result<(), Block> {
+    locked().put(block, exported)
 }
 
 /// Frees a block that does not come back.
@@ -279,6 +274,22 @@ impl Pool {
         self.stats.kept_bytes -= key.2;
         self.stats.used_bytes += key.2;
         Some(kept.block)
+    }
+
+    /// Puts a block on its shelf, if there is room for it beside the others.
+    fn put(&mut self, block: Block, exported: bool) -> Result<(), Block> {
+        let bytes = block.bytes();
+        if self.stats.kept_bytes.checked_add(bytes).is_none_or(|sum| sum > self.settings.keep) {
+            return Err(block);
+        }
+        self.clock += 1;
+        self.stats.used_bytes -= bytes;
+        self.stats.kept_bytes += bytes;
+        self.stats.resting_bytes += if exported { bytes } else { 0 };
+        let shelf = self.shelves.entry(key(block.device(), bytes)).or_default();
+        let queue = if exported { &mut shelf.resting } else { &mut shelf.ready };
+        queue.push_back(Kept { since: self.clock, block });
+        Ok(())
     }
 
     /// Blocks of the runtime that rested by the time `until` are ready.

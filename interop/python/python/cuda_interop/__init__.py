@@ -23,6 +23,8 @@ from ._native import (
     memcpy_d2h,
     memcpy_h2d,
     pinned_empty,
+    pinned_stats,
+    pinned_trim,
     synchronize,
 )
 
@@ -45,5 +47,7 @@ __all__ = [
     "memcpy_d2h",
     "memcpy_h2d",
     "pinned_empty",
+    "pinned_stats",
+    "pinned_trim",
     "synchronize",
 ]
