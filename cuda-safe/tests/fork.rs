@@ -4,6 +4,7 @@ mod support;
 
 use std::process::ExitCode;
 
+use cuda_safe::memory::{PinnedOrigin, pinned};
 use cuda_safe::{
     Device, DeviceMemory, ErrorKind, Event, ManagedMemory, MemoryPool, PinnedMemory, Registered, Result,
     Stream,
@@ -43,6 +44,11 @@ fn run() -> Result<()> {
         pool,
     );
 
+    // One block of the pool is kept, and one of pages that were registered is used.
+    let large = PinnedMemory::<u8>::zeroed(device, 16 << 20)?;
+    drop(PinnedMemory::<u8>::new(device, 4096)?);
+    let pool_before = pinned::stats();
+
     // SAFETY: the child only looks at flags, drops objects that call nothing, prints and ends by `_exit`.
     let child = unsafe { libc::fork() };
     assert!(child >= 0, "fork failed");
@@ -60,14 +66,22 @@ fn run() -> Result<()> {
         expect_refusal("Stream::new", Stream::new(device).map(drop));
         expect_refusal("Stream::query", stream.query().map(drop));
         expect_refusal("DeviceMemory::new", DeviceMemory::<u8>::new(device, 8).map(drop));
+        expect_refusal("PinnedMemory::new", PinnedMemory::<u8>::new(device, 4096).map(drop));
+        expect_refusal("pinned::configure", pinned::configure(pinned::Settings::default()));
         expect_refusal("DeviceMemory::to_vec", memory.to_vec().map(drop));
         expect_refusal("Event::record", objects.0.record(stream.as_ref()));
         let mut back = [0; 3];
         expect_refusal("Stream::scope", stream.scope(|s| s.copy_to_host(memory.view(), &mut back)));
+        if PinnedMemory::<u8>::kept(device, 4096).is_some() || pinned::trim() != 0 {
+            wrong.push("the pool gives what is the parent's".to_owned());
+        }
+        if large.origin() == Some(PinnedOrigin::Registered) && is_mapped(large.as_ptr()) {
+            wrong.push("registered pages are in the child".to_owned());
+        }
         if device.is_poisoned() {
             wrong.push("a fork is no sticky error".to_owned());
         }
-        drop((objects, memory, stream));
+        drop((objects, memory, stream, large));
         let seen = calls();
         if !seen.is_empty() {
             wrong.push(format!("the child called {seen:?}"));
@@ -82,6 +96,10 @@ fn run() -> Result<()> {
     let waited = unsafe { libc::waitpid(child, &raw mut status, 0) };
     assert_eq!((waited, status), (child, 0), "the child failed");
     assert_eq!(memory.to_vec()?, [1, 2, 3]);
+    assert_eq!(pinned::stats(), pool_before);
+    let mut large = large;
+    large.fill(7);
+    assert!(DeviceMemory::from_host(device, &large)?.to_vec()? == *large);
     let (_, pinned, managed, registered, pooled, pending, _) = objects;
     pending.wait()?;
     pinned.close()?;
@@ -91,4 +109,11 @@ fn run() -> Result<()> {
     stream.synchronize()?;
     println!("fork: the parent goes on: ok");
     Ok(())
+}
+
+/// Whether there is a page at the address.
+#[cfg(unix)]
+fn is_mapped(address: *const u8) -> bool {
+    // SAFETY: asks the system to write back what it knows of; an address without a page is an error.
+    unsafe { libc::msync(address.cast_mut().cast(), 1, libc::MS_ASYNC) == 0 }
 }
