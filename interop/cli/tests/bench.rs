@@ -82,6 +82,9 @@ fn transfer_measures_every_kind_of_memory_both_ways_by_every_method() {
             }
         }
     }
+    for method in ["ours", "each", "batch"] {
+        assert!(rows.iter().any(|row| row["memory"] == "pieces" && row["method"] == method), "{method}");
+    }
     let counts: Vec<_> = json["threads"].as_array().unwrap().iter().map(|row| &row["threads"]).collect();
     assert_eq!(counts, [1, 2, 1, 2]);
     let together = json["together"].as_array().unwrap();

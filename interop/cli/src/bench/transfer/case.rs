@@ -8,6 +8,10 @@ pub(super) const PITCH: usize = 32_768;
 /// The bytes of such an image.
 pub(super) const FRAME: usize = 4_320 * ROW;
 
+/// The bytes of one of many pieces, and of all of them.
+pub(super) const PIECE: usize = 4 << 10;
+pub(super) const PIECES: usize = 4096 * PIECE;
+
 /// From where to where.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -31,6 +35,8 @@ pub(super) enum Memory {
     Rows,
     /// A square matrix of 4-byte numbers, pageable, whose rows are the columns of the one on the device.
     Transposed,
+    /// Many small pieces here and there, pageable; here and there on the device, too.
+    Pieces,
 }
 
 /// Who copies.
@@ -41,6 +47,10 @@ pub(super) enum Method {
     Ours,
     /// `cudaMemcpy`, or `cudaMemcpy2D` for rows; a matrix is transposed by a loop before or after it.
     Plain,
+    /// One `cudaMemcpyAsync` for each of many pieces.
+    Each,
+    /// `cudaMemcpyBatchAsync`.
+    Batch,
     /// `cudaMemcpyAsync` and `cudaStreamSynchronize`: like ours it returns when the device has the bytes. `cudaMemcpy`
     /// returns earlier when it sends little.
     Waited,
@@ -75,8 +85,8 @@ impl Direction {
 }
 
 impl Memory {
-    pub(super) const ALL: [Self; 5] =
-        [Self::Pageable, Self::Fresh, Self::Pinned, Self::Rows, Self::Transposed];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Pageable, Self::Fresh, Self::Pinned, Self::Rows, Self::Transposed, Self::Pieces];
 
     /// What it is, for a heading.
     pub(super) fn name(self, direction: Direction) -> &'static str {
@@ -87,15 +97,18 @@ impl Memory {
             (Self::Pinned, _) => "pinned memory",
             (Self::Rows, _) => "8K RGB rows, pitch 32 KiB",
             (Self::Transposed, _) => "f32 matrix, transposed",
+            (Self::Pieces, _) => "pieces of 4 KiB",
         }
     }
 }
 
 impl Method {
     pub(super) const PEERS: [Self; 4] = [Self::PyTorch, Self::CuPy, Self::Numba, Self::CudaBindings];
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Ours,
         Self::Plain,
+        Self::Each,
+        Self::Batch,
         Self::Waited,
         Self::Python,
         Self::PyTorch,
@@ -108,6 +121,8 @@ impl Method {
         match self {
             Self::Ours => "cuda-interop",
             Self::Plain => "cudaMemcpy",
+            Self::Each => "Async each",
+            Self::Batch => "BatchAsync",
             Self::Waited => "Async + wait",
             Self::Python => "cuda-interop (py)",
             Self::PyTorch => "PyTorch",
@@ -123,11 +138,17 @@ impl Case {
     pub(super) fn methods(&self) -> &'static [Method] {
         match self.memory {
             Memory::Pageable if self.bytes <= 1 << 20 => &[Method::Ours, Method::Plain, Method::Waited],
+            Memory::Pieces => &[Method::Ours, Method::Each, Method::Batch],
             _ => &[Method::Ours, Method::Plain],
         }
     }
 
-    /// Rows and columns on the device, for those that have them.
+    /// Bytes that a copy really moves: whole rows.
+    pub(super) fn moved(&self) -> usize {
+        if self.memory == Memory::Rows { self.rows() * ROW } else { self.bytes }
+    }
+
+    /// Rows, for those that have them.
     pub(super) fn rows(&self) -> usize {
         self.bytes.div_ceil(ROW)
     }
@@ -149,6 +170,10 @@ pub(super) fn all(most: usize, coarse: bool) -> Vec<Case> {
     let mut cases = Vec::new();
     for direction in Direction::BOTH {
         for memory in Memory::ALL {
+            if memory == Memory::Pieces {
+                cases.push(Case { direction, memory, bytes: PIECES.min(most) });
+                continue;
+            }
             let fits = |bytes: &usize| match memory {
                 Memory::Pageable | Memory::Pinned => true,
                 // The allocator gives smaller blocks again.
@@ -157,6 +182,7 @@ pub(super) fn all(most: usize, coarse: bool) -> Vec<Case> {
                 Memory::Rows | Memory::Transposed => {
                     (64 << 10..=256 << 20).contains(bytes) && *bytes != 8 << 20
                 }
+                Memory::Pieces => false,
             };
             let frame = matches!(memory, Memory::Pageable | Memory::Rows).then_some(FRAME);
             let frame = frame.filter(|&bytes| bytes <= most);

@@ -67,11 +67,6 @@ impl<'a> Copies<'a> {
         Ok(Self { case, buffer, host, layout: layout.map_err(Failure::failed)? })
     }
 
-    /// Bytes that a copy moves.
-    pub(super) fn bytes(&self) -> usize {
-        self.buffer.layout().size_bytes()
-    }
-
     /// One copy.
     pub(super) fn once(&mut self, method: Method) -> Result<Took, Failure> {
         let mut fresh = match (self.case.memory, self.case.direction) {
@@ -183,7 +178,7 @@ pub(super) fn use_device(device: Device) -> Result<(), Failure> {
     checked(unsafe { device.runtime().cudaSetDevice(ordinal) })
 }
 
-fn checked<E: std::fmt::Display>(status: Result<cudaError_t, E>) -> Result<(), Failure> {
+pub(super) fn checked<E: std::fmt::Display>(status: Result<cudaError_t, E>) -> Result<(), Failure> {
     match status {
         Ok(cudaError_t::cudaSuccess) => Ok(()),
         Ok(code) => Err(Failure::failed(format_args!("a copy failed with CUDA's error {}", code.0))),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::case::{Case, Direction, FRAME, Memory, Method};
+use super::case::{Case, Direction, FRAME, Memory, Method, PIECES};
 use super::report::{Report, Row};
 use crate::table::size;
 
@@ -66,6 +66,15 @@ pub(super) fn judge(report: &Report) -> Vec<Goal> {
             ratio(ours(report, case), ours(report, Case { memory: Memory::Pageable, ..case }))
         });
         goals.add(case, "times the best peer", 3.0, against_peers);
+    }
+    for direction in Direction::BOTH {
+        let case = Case { direction, memory: Memory::Pieces, bytes: PIECES };
+        goals.add(case, "times cudaMemcpyAsync for each", 3.0, |report, case| {
+            ratio(ours(report, case), report.rate(case, Method::Each))
+        });
+        goals.add(case, "of cudaMemcpyBatchAsync", 1.0, |report, case| {
+            ratio(ours(report, case), report.rate(case, Method::Batch))
+        });
     }
     goals.never_slower("any size, any path", &report.rows);
     goals.several();

@@ -14,6 +14,7 @@ use super::case::{Case, Direction, Memory, Method};
 use super::clock::{Clock, Took};
 use super::copies::{Copies, Host, use_device};
 use super::job::{Job, Measured, Together};
+use super::pieces::Pieces;
 use crate::bench::line::Line;
 use crate::bench::spread::Spread;
 use crate::exit::Failure;
@@ -75,10 +76,19 @@ fn measure(
     host: &mut Host,
     say: &mut dyn FnMut(Line<Measured>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let mut copies = Copies::new(device, case, host)?;
+    let mut copies: Box<dyn FnMut(Method) -> Result<Took, Failure>> = match case.memory {
+        Memory::Pieces => {
+            let mut pieces = Pieces::new(device, case)?;
+            Box::new(move |method| pieces.once(method))
+        }
+        _ => {
+            let mut copies = Copies::new(device, case, host)?;
+            Box::new(move |method| copies.once(method))
+        }
+    };
     let (warm_up, least) = if case.bytes < LONG { (WARM_UP, 5) } else { (1, 2) };
     for &method in methods.iter().filter(|&&method| case.bytes < LONG || method == Method::Ours) {
-        (0..warm_up).try_for_each(|_| copies.once(method).map(|_| ()))?;
+        (0..warm_up).try_for_each(|_| copies(method).map(|_| ()))?;
     }
     let mut took = vec![Vec::<Took>::new(); methods.len()];
     let slice = Duration::from_millis(job.slice_ms) * methods.len() as u32;
@@ -89,13 +99,13 @@ fn measure(
             let spent: f64 = took[which].iter().map(|took| took.seconds).sum();
             if spent < ENOUGH.as_secs_f64() {
                 for _ in 0..batch {
-                    took[which].push(copies.once(methods[which])?);
+                    took[which].push(copies(methods[which])?);
                 }
             }
         }
         round += 1;
     }
-    let bytes = copies.bytes() as f64;
+    let bytes = case.moved() as f64;
     for (&method, took) in methods.iter().zip(&took) {
         let Some(seconds) = Spread::of(took.iter().map(|took| took.seconds)) else { continue };
         let cpu: Option<Vec<f64>> = took.iter().map(|took| took.cpu_seconds).collect();

@@ -7,6 +7,7 @@ mod copies;
 mod goals;
 mod job;
 mod measure;
+mod pieces;
 mod plot;
 mod report;
 mod run;

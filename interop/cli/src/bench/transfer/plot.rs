@@ -20,7 +20,7 @@ fn colour(method: Method) -> &'static str {
     match method {
         Method::Ours => "#2f81f7",
         Method::Python => "#7a9ff0",
-        Method::Plain | Method::Waited => "#e5534b",
+        Method::Plain | Method::Waited | Method::Each | Method::Batch => "#e5534b",
         Method::PyTorch => "#c9770b",
         Method::CuPy => "#2da44e",
         Method::Numba => "#a371f7",

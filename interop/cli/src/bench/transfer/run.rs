@@ -59,8 +59,11 @@ impl Extent {
 
     /// What Python measures, as far as there is time: first what the goals speak of.
     fn for_peers(&self, order: &[Case]) -> Vec<Case> {
-        let mut cases: Vec<Case> =
-            order.iter().filter(|case| case.memory != Memory::Pinned).copied().collect();
+        let mut cases: Vec<Case> = order
+            .iter()
+            .filter(|case| !matches!(case.memory, Memory::Pinned | Memory::Pieces))
+            .copied()
+            .collect();
         cases.sort_by_key(|case| (!goals::concerns_peers(case), case.bytes > 8 << 20));
         cases
     }
