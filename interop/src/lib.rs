@@ -10,6 +10,7 @@
 //! | [`CudaView`], [`CudaViewMut`] | the same memory seen under another layout; borrow a buffer |
 //! | [`HostView`], [`HostViewMut`] | an array in host memory: slice, rows with a pitch, `ndarray` view |
 //! | [`memcpy_h2d`], [`memcpy_d2h`], [`memcpy_d2d`] | copies, any layout on either side, done on return |
+//! | [`memcpy_h2d_batch`], [`memcpy_d2h_batch`] | many of them at once |
 //! | [`enqueue_h2d`], [`enqueue_d2h`], [`enqueue_d2d`] | copies that are only given to a stream; `unsafe` |
 //! | [`ArrayInterface`] | the CUDA Array Interface, versions 0 to 3, as plain data |
 //! | [`dlpack`] | DLPack 1.3: tensors taken over and given away |
@@ -46,7 +47,7 @@ pub use layout::{Layout, LayoutError, SliceSpec};
 pub use owner::MemoryKind;
 pub use scalar::Scalar;
 pub use transfer::{
-    enqueue_d2d, enqueue_d2h, enqueue_h2d, memcpy_d2d, memcpy_d2d_on, memcpy_d2h, memcpy_d2h_on, memcpy_h2d,
-    memcpy_h2d_on,
+    enqueue_d2d, enqueue_d2h, enqueue_h2d, memcpy_d2d, memcpy_d2d_on, memcpy_d2h, memcpy_d2h_batch,
+    memcpy_d2h_on, memcpy_h2d, memcpy_h2d_batch, memcpy_h2d_on,
 };
 pub use view::{CudaView, CudaViewMut};

@@ -5,7 +5,7 @@
 //! pending there is done first, and later work sees the result. **It returns when the host memory may be used again**, read
 //! after a copy to the host, changed after a copy to the device.
 //!
-//! A copy is done then, with one exception: a small copy to an array of our own on the legacy default stream may still be
+//! A copy is done then, with one exception: a packed copy to an array of our own on the legacy default stream may still be
 //! under way, as after `cudaMemcpy`. All later work of that stream comes after it, that of every blocking stream too, and so
 //! does what is done with the array here, by its exports (which name its stream) and by freeing it. Whoever uses the bare
 //! [address](CudaView::address) on a non-blocking stream makes that one wait, as for any work. If the device fails in such a
@@ -19,9 +19,12 @@
 //! Large copies between the host and a device go through the engine of [`cuda_safe::memory::staging`], which moves pageable
 //! memory at the speed of page-locked memory and packs or unpacks strided host arrays on the way.
 //!
+//! Many small arrays go together: [`memcpy_h2d_batch`], [`memcpy_d2h_batch`].
+//!
 //! An array without elements needs no call. A destination that overlaps itself (a stride of 0, say) is refused, since
 //! what it would hold is not defined.
 
+mod batch;
 mod calls;
 mod enqueue;
 mod packed;
@@ -40,6 +43,7 @@ use crate::host::{HostView, HostViewMut};
 use crate::layout::CopyPlan;
 use crate::owner::MemoryKind;
 use crate::view::{CudaView, CudaViewMut};
+pub use batch::{memcpy_d2h_batch, memcpy_h2d_batch};
 use calls::{between, check_dtype, check_overlap, pointer, run, towards_device, towards_host, wait_for_own};
 pub use enqueue::{enqueue_d2d, enqueue_d2h, enqueue_h2d};
 use route::{Route, Through};

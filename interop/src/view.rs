@@ -10,7 +10,7 @@ use cuda_safe::{Device, Stream};
 use crate::array_interface::{ArrayInterface, RawArrayInterface, Readiness, StreamHandle};
 use crate::dtype::DType;
 use crate::error::Result;
-use crate::layout::{Layout, LayoutError};
+use crate::layout::{CopyPlan, Layout, LayoutError};
 use crate::owner::{MemoryKind, Owner};
 use crate::views::layout_methods;
 
@@ -162,6 +162,30 @@ impl<'a> CudaViewMut<'a> {
     /// The same view, for a shorter time.
     pub fn reborrow(&mut self) -> CudaViewMut<'_> {
         CudaViewMut { layout: self.layout.clone(), ..*self }
+    }
+
+    /// One view for each place of an axis, without that axis: all of them can be written.
+    ///
+    /// ```
+    /// use interop::{CudaBuffer, DType, memcpy_h2d};
+    /// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+    /// let mut table = CudaBuffer::new(device, &[2, 3], DType::U8)?;
+    /// for (row, text) in table.view_mut()?.split(0)?.zip([b"abc", b"def"]) {
+    ///     memcpy_h2d(text, row)?;
+    /// }
+    /// # Ok::<(), interop::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// An axis out of range, and a layout in which elements share bytes, or may do so.
+    pub fn split(self, axis: isize) -> Result<impl ExactSizeIterator<Item = Self>> {
+        // The check of a destination, against itself.
+        CopyPlan::new(&self.layout, &self.layout)?;
+        let len = self.shape()[self.layout.resolve_axis(axis)?];
+        let places: Vec<Layout> = (0..len)
+            .map(|place| self.layout.index(axis, place as isize))
+            .collect::<std::result::Result<_, _>>()?;
+        Ok(places.into_iter().map(move |layout| Self { layout, ..self }))
     }
 
     fn with_layout(self, layout: Layout) -> Self {

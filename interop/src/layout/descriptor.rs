@@ -202,7 +202,7 @@ impl Layout {
     }
 
     /// The axis that `axis` names, where a negative number counts from the end.
-    pub(super) fn resolve_axis(&self, axis: isize) -> Result<usize, LayoutError> {
+    pub(crate) fn resolve_axis(&self, axis: isize) -> Result<usize, LayoutError> {
         resolve(axis, self.ndim()).ok_or(LayoutError::AxisOutOfRange { axis, ndim: self.ndim() })
     }
 

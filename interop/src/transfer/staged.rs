@@ -103,7 +103,12 @@ fn engine_suits(engine: &Engine, pieces: &Pieces, bytes: usize) -> Result<bool> 
 }
 
 /// Where the device array is, in packed order, if one call can tell; and the layout of its elements in that order.
-fn place(base: *mut c_void, staging: &Staging, device: &Layout, write: bool) -> Option<(Place, Layout)> {
+pub(super) fn place(
+    base: *mut c_void,
+    staging: &Staging,
+    device: &Layout,
+    write: bool,
+) -> Option<(Place<'static>, Layout)> {
     let plan = staging.plan();
     // Elements that repeat themselves are in the packed order once, and on the host several times.
     if plan.calls() != 1 || staging.bytes() != device.size_bytes() {
@@ -128,7 +133,7 @@ fn place(base: *mut c_void, staging: &Staging, device: &Layout, write: bool) -> 
 }
 
 /// The place of the device array with an order in which the host array has longer runs, if there is one.
-fn tiled(place: Place, pieces: &mut Pieces) -> Place {
+fn tiled(place: Place<'static>, pieces: &mut Pieces) -> Place<'static> {
     match place {
         Place::Run { base } => pieces.tile().map_or(place, |tiling| Place::Tiles { base, tiling }),
         _ => place,
