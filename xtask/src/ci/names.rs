@@ -19,7 +19,16 @@ const RULES: [(&[&str], &[&str], &str); 3] = [
     (&["pyo3"], &["interop/python/"], "Python is spoken in interop/python"),
     (
         &["v12", "v13", "V12", "V13"],
-        &["cuda-sys/src/cudart/", "cuda-sys/emulator/", "tests/", "xtask/", "/tests/", "/benches/"],
+        &[
+            "cuda-sys/src/cudart/",
+            "cuda-sys/emulator/",
+            "tests/",
+            "xtask/",
+            "/tests/",
+            "/benches/",
+            // What calls cost is measured against C's own functions.
+            "interop/cli/src/bench/calls/raw.rs",
+        ],
         "CUDA 12 and 13 are told apart in cuda-sys/src/cudart/compat.rs",
     ),
 ];
