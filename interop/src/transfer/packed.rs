@@ -1,25 +1,27 @@
 //! Copies whose two sides are each one run of bytes in the same order, as most are: nothing has to be planned.
 //!
-//! Tiny ones go through the slots of the engine (see [`Engine::upload_small`]). An upload then returns before the device
-//! memory is written, where later users of that memory come after it as they do after `cudaMemcpy`, which may return as early:
-//! memory that was allocated here, on the legacy default stream, for which every blocking stream waits. It is freed in that
-//! order too, or by a call that waits for the device. Of any other stream nobody would know what to wait for, and memory of
-//! somebody else may be let go at any time: these uploads are waited for.
+//! Tiny ones go through the slots of the engine (see [`Engine::upload_small`]), others the way that it finds best. An upload
+//! returns before the device memory is written where later users of that memory come after it as they do after `cudaMemcpy`,
+//! which may return as early: memory that was allocated here, on the legacy default stream, for which every blocking stream
+//! waits. It is freed in that order too, or by a call that waits for the device. Of any other stream nobody would know what to
+//! wait for, and memory of somebody else may be let go at any time: these uploads are waited for.
 
 use std::ffi::c_void;
 
 use cuda_safe::memory::copy;
-use cuda_safe::memory::staging::{self, Engine, HostBytes, HostBytesMut, Place, Transfer};
+use cuda_safe::memory::staging::{self, Engine, HostBytes, HostBytesMut, Place, Transfer, Until};
 use cuda_safe::{PointerAttributes, StreamRef};
 
 use super::calls::{pointer, towards_device, towards_host, wait_for_own};
-use super::staged::{FROM, begun};
+use super::staged::begun;
 use crate::error::Result;
 use crate::host::{HostView, HostViewMut};
 use crate::layout::Layout;
 use crate::owner::{MemoryKind, Owner};
 use crate::view::{CudaView, CudaViewMut, Memory};
 
+/// From here on the engine knows what is fastest; below, it is the plain call.
+const FROM: usize = 64 << 10;
 /// From here on it is worth asking whether the host memory is page-locked, which needs no slot.
 const WORTH_ASKING: usize = 8 << 10;
 
@@ -41,8 +43,9 @@ pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: Strea
                 return Ok(true);
             }
         } else if bytes >= FROM {
-            let transfer = Transfer::new(stream, Place::Run { base: to }, bytes);
-            // SAFETY: both runs lie inside memory that is borrowed for this call.
+            let until = if is_ordered(memory, stream) { Until::Staged } else { Until::Done };
+            let transfer = Transfer::new(stream, Place::Run { base: to }, bytes).until(until);
+            // SAFETY: both runs lie inside memory that is borrowed for this call; for what comes later, see above.
             if begun(unsafe { engine.upload(transfer, &HostBytes::new(from)) })? {
                 return Ok(true);
             }
