@@ -1,6 +1,6 @@
 //! Compares the transfer engine with `cudaMemcpy` in one run: copy by copy in turn, medians, bandwidths in GB/s.
 //!
-//! `staging_compare MODE [emulator]`. The modes: `small` (4 KiB to 4 MiB, and what each way of the engine gives), `large`
+//! `staging_compare MODE [emulator]`. The modes: `small` (64 KiB to 4 MiB, and what each way of the engine gives), `large`
 //! (with processor seconds for each GiB), `callers` (1, 2 and 4 threads at once), `pair` (one of two processes at once),
 //! `first` (what the first copy costs). What it showed is in `interop/cli/reports/notes.md`.
 
@@ -8,7 +8,7 @@ use std::ffi::c_void;
 use std::time::{Duration, Instant};
 
 use cuda_safe::cuda_sys::cudart::{cudaError_t, cudaMemcpyKind};
-use cuda_safe::memory::staging::{Engine, HostBytes, HostBytesMut, Place, Settings, Transfer};
+use cuda_safe::memory::staging::{Engine, HostBytes, HostBytesMut, Place, Settings, Transfer, Until};
 use cuda_safe::{Device, DeviceMemory, Result, Stream};
 
 const KIB: usize = 1 << 10;
@@ -23,7 +23,10 @@ struct Side {
 
 #[derive(Clone, Copy)]
 enum Way {
+    /// Until the host memory is free again.
     Up,
+    /// Until the device memory is written.
+    UpDone,
     Down,
 }
 
@@ -38,7 +41,7 @@ impl Side {
         let inside: *mut c_void = self.memory.as_mut_ptr().cast();
         let outside: *mut c_void = self.host.as_mut_ptr().cast();
         let (to, from, kind) = match way {
-            Way::Up => (inside, outside, cudaMemcpyKind::cudaMemcpyHostToDevice),
+            Way::Up | Way::UpDone => (inside, outside, cudaMemcpyKind::cudaMemcpyHostToDevice),
             Way::Down => (outside, inside, cudaMemcpyKind::cudaMemcpyDeviceToHost),
         };
         // SAFETY: both have as many bytes, and this thread alone uses them.
@@ -50,10 +53,11 @@ impl Side {
     /// One copy by the engine.
     fn ours(&mut self, engine: &Engine, way: Way, bytes: usize) -> Result<()> {
         let place = Place::Run { base: self.memory.as_mut_ptr().cast() };
-        let transfer = Transfer::new(self.stream.as_ref(), place, bytes);
+        let until = if matches!(way, Way::Up) { Until::Staged } else { Until::Done };
+        let transfer = Transfer::new(self.stream.as_ref(), place, bytes).until(until);
         match way {
-            // SAFETY: both have as many bytes, and this thread alone uses them.
-            Way::Up => unsafe { engine.upload(transfer, &HostBytes::new(self.host.as_ptr())) },
+            // SAFETY: both have as many bytes, this thread alone uses them, and it waits for the stream before it frees them.
+            Way::Up | Way::UpDone => unsafe { engine.upload(transfer, &HostBytes::new(self.host.as_ptr())) },
             // SAFETY: as above.
             Way::Down => unsafe { engine.download(transfer, &HostBytesMut::new(self.host.as_mut_ptr())) },
         }
@@ -78,42 +82,65 @@ fn main() -> Result<()> {
     }
 }
 
-/// Both in turn, and what each way gave while the engine tried them: plain, alone, staged.
+/// Copies in turn, with the device at rest before each, and what each way gave while the engine tried it: plain, alone,
+/// staged. `cudaMemcpy` to the device returns when the host memory is free again; `done` waits for the device too.
 fn small(device: Device) -> Result<()> {
     let mut side = Side::new(device, 4 * MIB)?;
     let engine = Engine::new(device, Settings::default())?;
-    for way in [Way::Up, Way::Down] {
-        for shift in 2..=12 {
+    for way in [Way::Up, Way::UpDone, Way::Down] {
+        for shift in 6..=12 {
             let bytes = KIB << shift;
-            let ways = if bytes < 64 * KIB {
-                1
-            } else if !(128 * KIB..2 * MIB).contains(&bytes) {
-                2
-            } else {
-                3
+            let mut tried = [const { Vec::new() }; 3];
+            let ways = match (bytes, way) {
+                (..131_072, Way::Down) => vec![0],
+                (..131_072, _) => vec![0, 1],
+                (1_048_576.., _) | (_, Way::Down) => vec![0, 2],
+                _ => vec![0, 1, 2],
             };
-            let mut tried = vec![Vec::new(); ways];
-            for _ in 0..4 {
+            for _ in 0..3 {
                 let trial = Engine::new(device, Settings::default())?;
-                for at in 0..7 * ways {
-                    tried[at % ways].push(time(|| side.ours(&trial, way, bytes))?);
+                for &method in ways.iter().filter(|_| ways.len() > 1) {
+                    for _ in 0..7 {
+                        device.synchronize()?;
+                        tried[method].push(time(|| side.ours(&trial, way, bytes))?);
+                    }
                 }
             }
             let (mut ours, mut plain) = (Vec::new(), Vec::new());
             for round in 0..160 {
-                let (one, other) =
-                    (time(|| side.plain(way, bytes))?, time(|| side.ours(&engine, way, bytes))?);
-                // The first ones are trials.
-                if round >= 40 {
-                    plain.push(one);
-                    ours.push(other);
+                for method in 0..2 {
+                    device.synchronize()?;
+                    let took = match method {
+                        0 => time(|| side.ours(&engine, way, bytes)),
+                        _ => time(|| side.plain(way, bytes)),
+                    }?;
+                    // The first ones are trials.
+                    match (round >= 40, method) {
+                        (false, _) => {}
+                        (true, 0) => ours.push(took),
+                        (true, _) => plain.push(took),
+                    }
                 }
             }
-            let tried: Vec<_> =
-                tried.into_iter().map(|times| format!("{:.1}", rate(bytes, median(times)))).collect();
+            let tried = tried.map(|times| {
+                if times.is_empty() { "-".to_owned() } else { format!("{:.1}", rate(bytes, median(times))) }
+            });
+            // By itself, one after the other.
+            let (begun, rounds) = (Instant::now(), 100);
+            for _ in 0..rounds {
+                side.ours(&engine, way, bytes)?;
+            }
+            device.synchronize()?;
+            let ours_running = rate(bytes * rounds, begun.elapsed());
+            let begun = Instant::now();
+            for _ in 0..rounds {
+                side.plain(way, bytes)?;
+            }
+            device.synchronize()?;
+            let plain_running = rate(bytes * rounds, begun.elapsed());
             let (ours, plain) = (median(ours), median(plain));
             println!(
-                "{} {:>5} KiB: ours {:6.2} ({:6.1} us), cudaMemcpy {:6.2} ({:6.1} us), ratio {:.3}; tried {}",
+                "{} {:>5} KiB: ours {:6.2} ({:6.1} us), cudaMemcpy {:6.2} ({:6.1} us), ratio {:.3}; running {:.1} and {:.1}, {:.3}; tried {}",
                 name(way),
                 bytes / KIB,
                 rate(bytes, ours),
@@ -121,6 +148,9 @@ fn small(device: Device) -> Result<()> {
                 rate(bytes, plain),
                 plain.as_secs_f64() * 1e6,
                 plain.as_secs_f64() / ours.as_secs_f64(),
+                ours_running,
+                plain_running,
+                ours_running / plain_running,
                 tried.join(" "),
             );
         }
@@ -135,7 +165,7 @@ fn large(device: Device) -> Result<()> {
     let engine = Engine::new(device, Settings::default())?;
     for way in [Way::Up, Way::Down] {
         for bytes in [8 * MIB, 64 * MIB, 1 << 30] {
-            let rounds = ((1usize << 31) / bytes).clamp(3, 15);
+            let rounds = ((1usize << 31) / bytes).clamp(3, 41);
             let (mut times, mut busy) = ([Vec::new(), Vec::new()], [Duration::ZERO; 2]);
             for _ in 0..rounds {
                 for method in 0..2 {
@@ -269,6 +299,7 @@ fn rate(bytes: usize, time: Duration) -> f64 {
 fn name(way: Way) -> &'static str {
     match way {
         Way::Up => "h2d",
+        Way::UpDone => "h2d done",
         Way::Down => "d2h",
     }
 }
