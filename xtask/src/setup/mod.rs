@@ -1,7 +1,10 @@
 //! `cargo xtask setup`: `.venv`, a virtual environment with the Python package and every framework that it works with.
 //!
 //! The frameworks come in two kinds, for CUDA 12 and 13: the extras `cu12` and `cu13` of the package. Which one is right
-//! is the driver's to say, and `cuda-interop doctor` asks it. What is installed is pip's to find, several gigabytes.
+//! is the driver's to say, and `cuda-interop doctor` asks it. What is installed is pip's to find, several gigabytes; all but
+//! [PyCUDA](pycuda) comes built.
+
+mod pycuda;
 
 use serde::Deserialize;
 use std::path::Path;
@@ -28,26 +31,32 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
         Some(major) => major,
         None => major(driver()?.as_deref())?,
     };
-    for mut command in commands(&workspace::root(), major) {
-        if options.dry_run {
-            println!("{command:?}");
-        } else {
-            execute(&mut command)?;
-        }
+    let commands = commands(&workspace::root(), major);
+    if options.dry_run {
+        commands.iter().for_each(|command| println!("{command:?}"));
+        return Ok(());
     }
-    Ok(())
+    pycuda::Build::check()?;
+    commands.into_iter().try_for_each(|mut command| execute(&mut command))
 }
 
 /// What makes the environment, in order.
-fn commands(root: &Path, major: u32) -> [Command; 2] {
+fn commands(root: &Path, major: u32) -> Vec<Command> {
     let environment = root.join(".venv");
+    let pycuda = pycuda::Build::new(&environment, major);
     let mut venv = Command::new(python());
-    venv.args(["-m", "venv"]).arg(&environment);
-    let inside = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
-    let mut pip = Command::new(environment.join(inside));
-    pip.args(["-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--upgrade"]);
-    pip.arg(format!("{}[test,cu{major}]", root.join("interop/python").display()));
-    [venv, pip]
+    // The pip that comes with older Pythons finds no set of versions that go together, though there is one.
+    venv.args(["-m", "venv", "--upgrade-deps"]).arg(&environment);
+    let inside = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let pip = || {
+        let mut pip = Command::new(&inside);
+        pip.args(["-m", "pip", "--disable-pip-version-check", "--no-input"]);
+        pip
+    };
+    let mut frameworks = pip();
+    frameworks.args(["install", "--upgrade"]).envs(pycuda.settings());
+    frameworks.arg(format!("{}[test,cu{major}]", root.join("interop/python").display()));
+    std::iter::once(venv).chain(pycuda.prepare(pip())).chain([frameworks]).collect()
 }
 
 /// The major to take for a driver's version. A driver runs what is older than itself.
@@ -107,9 +116,15 @@ mod tests {
     #[test]
     fn each_major_gets_its_extra() {
         for (major, extra) in [(12, "[test,cu12]"), (13, "[test,cu13]")] {
-            let [venv, pip] = commands(Path::new("/w"), major).map(|command| format!("{command:?}"));
-            assert!(venv.contains("/w/.venv"), "{venv}");
-            assert!(pip.contains(&format!("/w/interop/python{extra}")), "{pip}");
+            let commands = commands(Path::new("/w"), major);
+            let [first, .., last] =
+                &commands.iter().map(|command| format!("{command:?}")).collect::<Vec<_>>()[..]
+            else {
+                panic!("{commands:?}")
+            };
+            assert!(first.contains("venv") && first.contains("/w/.venv"), "{first}");
+            assert!(last.contains(&format!("/w/interop/python{extra}")), "{last}");
+            assert!(last.contains(&format!("CPATH=\"/w/.venv/cuda-{major}/nvidia/")), "{last}");
         }
     }
 
