@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use cuda_safe::memory::staging::{Sink, Source, Stores, Tiling, copy_bytes};
+use cuda_safe::memory::staging::{Rows, Sink, Source, Stores, Tiling, copy_rows};
 use smallvec::SmallVec;
 
 use crate::layout::{HostCopy, Layout, MAX_PITCH, PairedAxis};
@@ -223,12 +223,15 @@ unsafe fn run(plan: &HostCopy, to: *mut u8, from: *const u8, stores: Stores) {
         return unsafe { rows::copy(plan, to, from, Stores::Streaming) };
     }
     plan.for_each(|row| {
-        for at in 0..row.count as isize {
-            let to = to.wrapping_offset(row.destination + at * row.destination_stride);
-            let from = from.wrapping_offset(row.source + at * row.source_stride);
-            // SAFETY: the caller's promise, of this run.
-            unsafe { copy_bytes(from, to, plan.width(), stores) };
-        }
+        let (to, from) = (to.wrapping_offset(row.destination), from.wrapping_offset(row.source));
+        let rows = Rows {
+            len: plan.width(),
+            count: row.count,
+            from_pitch: row.source_stride,
+            to_pitch: row.destination_stride,
+        };
+        // SAFETY: the caller's promise, of these runs.
+        unsafe { copy_rows(from, to, &rows, stores) };
     });
 }
 

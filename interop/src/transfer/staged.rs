@@ -15,8 +15,10 @@ use crate::transfer::pieces::Pieces;
 
 /// Fewer bytes gain nothing.
 pub(super) const FROM: usize = 128 << 10;
-/// Fewer bytes gain nothing if they have to be packed: they are always staged then, and never compared with another way.
-const STRIDED_FROM: usize = 512 << 10;
+/// Fewer bytes gain nothing if they have to be packed or unpacked: they always are then, and never compared with another
+/// way. The caller packs a few by itself; unpacking takes several threads to be worth it.
+const PACKED_FROM: usize = 64 << 10;
+const UNPACKED_FROM: usize = 512 << 10;
 
 /// Copies a host array to a device array and returns when that is done, if the engine suits.
 ///
@@ -30,7 +32,7 @@ pub(super) unsafe fn upload(
     host: &Layout,
     host_base: *const u8,
 ) -> Result<bool> {
-    if device.size_bytes() < FROM {
+    if device.size_bytes() < PACKED_FROM {
         return Ok(false);
     }
     let Some((place, packed)) = place(device_base, &Staging::write(device)?, device, true) else {
@@ -38,7 +40,7 @@ pub(super) unsafe fn upload(
     };
     let mut pieces = Pieces::new(&packed, host, host_base.cast_mut());
     let engine = staging::shared(stream.device())?;
-    if !engine_suits(&engine, &pieces, device.size_bytes())? {
+    if !engine_suits(&engine, &pieces, device.size_bytes(), PACKED_FROM)? {
         return Ok(false);
     }
     let transfer = Transfer::new(stream, tiled(place, &mut pieces), device.size_bytes());
@@ -67,7 +69,7 @@ pub(super) unsafe fn download(
     };
     let mut pieces = Pieces::new(&packed, host, host_base);
     let engine = staging::shared(stream.device())?;
-    if !engine_suits(&engine, &pieces, device.size_bytes())? {
+    if !engine_suits(&engine, &pieces, device.size_bytes(), UNPACKED_FROM)? {
         return Ok(false);
     }
     let transfer = Transfer::new(stream, tiled(place, &mut pieces), device.size_bytes());
@@ -88,14 +90,14 @@ pub(super) fn begun(outcome: cuda_safe::Result<()>) -> Result<bool> {
 }
 
 /// Strided host memory that the device reaches by itself needs no packing.
-fn engine_suits(engine: &Engine, pieces: &Pieces, bytes: usize) -> Result<bool> {
+fn engine_suits(engine: &Engine, pieces: &Pieces, bytes: usize, strided_from: usize) -> Result<bool> {
     if !engine.settings().enabled {
         return Ok(false);
     }
     if pieces.contiguous().is_some() {
-        return Ok(true);
+        return Ok(bytes >= FROM);
     }
-    if bytes < STRIDED_FROM {
+    if bytes < strided_from {
         return Ok(false);
     }
     let first = PointerAttributes::of(engine.device().runtime(), pieces.first())?;

@@ -47,7 +47,7 @@ mod upload;
 
 pub use engine::Engine;
 pub use host::{HostBytes, HostBytesMut, Sink, Source};
-pub use kernel::{Stores, copy as copy_bytes};
+pub use kernel::{Rows, Stores, copy as copy_bytes, copy_rows};
 pub use place::Place;
 pub use report::Report;
 pub use settings::{Settings, VARIABLE};

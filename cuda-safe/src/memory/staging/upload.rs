@@ -7,11 +7,15 @@ use crate::memory::staging::engine::Engine;
 use crate::memory::staging::host::Source;
 use crate::memory::staging::job::{Job, Work};
 use crate::memory::staging::lane::Mark;
+use crate::memory::staging::place::Place;
 use crate::memory::staging::route::plain;
 use crate::memory::staging::transfer::{
     Progress, Transfer, UPLOAD, Until, ended, grain, interrupted, not_begun,
 };
 use crate::memory::staging::tuning::UPLOAD_SLOTS;
+
+/// Strided arrays of fewer bytes are packed by their caller before another thread has woken up.
+const STRIDED_ALONE: usize = 768 << 10;
 
 impl Engine {
     /// Copies host bytes to the device.
@@ -44,7 +48,8 @@ impl Engine {
         let mut progress = Progress(progress);
         let route = self.route(source.contiguous(), bytes, Direction::HostToDevice, until)?;
         let trial = route.begin(self, stream)?;
-        let way = match route.choice {
+        let choice = if self.suits_alone(source, &place, bytes) { Choice::Alone } else { route.choice };
+        let way = match choice {
             // SAFETY: the caller's promise; the choice keeps to the sizes that fit.
             Choice::Alone if !unsafe { self.alone().upload(stream, &place, bytes, source, until) }? => {
                 Choice::Plain
@@ -105,5 +110,11 @@ impl Engine {
         };
         self.keep(before);
         ended.and(joined.map_err(|cause| interrupted(UPLOAD, bytes, cause)))
+    }
+
+    /// Whether a strided array is best sent by its caller alone. Pieces are not: the caller's stream may not take batches.
+    fn suits_alone(&self, source: &dyn Source, place: &Place<'_>, bytes: usize) -> bool {
+        let is_open = self.settings().from.is_none() && bytes < STRIDED_ALONE;
+        is_open && source.contiguous().is_none() && !matches!(place, Place::Spans(_))
     }
 }
