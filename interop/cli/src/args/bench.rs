@@ -61,7 +61,7 @@ pub(crate) struct BenchOptions {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) device: usize,
 
-    /// One process and fewer sizes: less than 30 seconds
+    /// One process and fewer cases, of Python's packages as many as there is time for: less than 30 seconds
     #[arg(long)]
     pub(crate) quick: bool,
 

@@ -95,7 +95,7 @@ def prepared(present, what, make, warm_up):
     for package in present:
         try:
             timed[package] = make(package)
-            for _ in range(warm_up):
+            for _ in range(max(warm_up, getattr(package, "warms_up", False))):
                 timed[package]()
         except Exception as error:  # what a package raises is its own choice
             timed.pop(package, None)
@@ -121,7 +121,7 @@ def measure_copy(present, case, shared, job):
         return timed
 
     what = f"{case['memory']} {case['direction']}, {case['bytes']} bytes"
-    timed = prepared(present, what, make, 0 if case["bytes"] > 4 * LONG else 1 if long else 4)
+    timed = prepared(present, what, make, 0 if long else 4)
     least = 1 if case["bytes"] > 4 * LONG else 2 if long else 5
     size = np.dtype(dtype).itemsize
     for length in shape:

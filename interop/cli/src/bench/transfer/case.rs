@@ -180,7 +180,8 @@ pub(super) fn all(most: usize, coarse: bool) -> Vec<Case> {
                 Memory::Fresh => (64 << 10..).contains(bytes) && *bytes != 8 << 20,
                 // Fewer rows would not be rows, and the largest take long.
                 Memory::Rows | Memory::Transposed => {
-                    (64 << 10..=256 << 20).contains(bytes) && *bytes != 8 << 20
+                    let sizes = 64 << 10..=256 << 20;
+                    sizes.contains(bytes) && ![8 << 20, if coarse { 64 << 20 } else { 0 }].contains(bytes)
                 }
                 Memory::Pieces => false,
             };

@@ -4,6 +4,7 @@
 mod case;
 mod clock;
 mod copies;
+mod extent;
 mod goals;
 mod job;
 mod measure;

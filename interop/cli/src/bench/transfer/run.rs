@@ -1,8 +1,8 @@
 //! The order of the work: what was given is checked, then processes measure one after the other, then the report is made.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::case::{self, Case, Memory};
+use super::extent::Extent;
 use super::job::{Job, Measured};
 use super::report::{self, Held, Report};
 use super::{goals, measure, plot, together};
@@ -15,66 +15,6 @@ use crate::bench::progress::Progress;
 use crate::exit::{self, Exit, Failure};
 use crate::output::Output;
 use crate::runtime;
-
-/// How much is measured.
-struct Extent {
-    cases: Vec<Case>,
-    largest: usize,
-    processes: usize,
-    slice: Duration,
-    /// Milliseconds and times that several copy at once.
-    together: (u64, usize),
-    /// Seconds after which Python begins no further case, from its own start and from that of everything.
-    peer_seconds: u64,
-    all_seconds: u64,
-}
-
-impl Extent {
-    fn new(quick: bool, emulated: bool) -> Self {
-        // On the emulator a copy is a plain loop in host memory.
-        let most = match (emulated, quick) {
-            (true, true) => 256 << 10,
-            (true, false) => 1 << 20,
-            (false, _) => 1 << 30,
-        };
-        let cases = case::all(most, quick);
-        let largest = cases.iter().map(|case| case.bytes).max().unwrap_or(0);
-        let slice = Duration::from_millis(if emulated {
-            1
-        } else if quick {
-            8
-        } else {
-            20
-        });
-        let together = if emulated {
-            (5, 1)
-        } else if quick {
-            (150, 1)
-        } else {
-            (400, 1)
-        };
-        let (processes, peer_seconds, all_seconds) = if quick { (1, 25, 25) } else { (5, 12, 3600) };
-        Self { cases, largest, processes, slice, together, peer_seconds, all_seconds }
-    }
-
-    /// What Python measures, as far as there is time: first what the goals speak of.
-    fn for_peers(&self, order: &[Case]) -> Vec<Case> {
-        let mut cases: Vec<Case> = order
-            .iter()
-            .filter(|case| !matches!(case.memory, Memory::Pinned | Memory::Pieces))
-            .copied()
-            .collect();
-        cases.sort_by_key(|case| (!goals::concerns_peers(case), case.bytes > 8 << 20));
-        cases
-    }
-
-    /// At two cores: contiguous pageable memory.
-    fn at_two_cores(&self) -> Vec<Case> {
-        let sizes = [64 << 10, 1 << 20, 64 << 20, 1 << 30];
-        let is_shown = |case: &&Case| case.memory == Memory::Pageable && sizes.contains(&case.bytes);
-        self.cases.iter().filter(is_shown).copied().collect()
-    }
-}
 
 /// Measures and prints the report; writes table, JSON and plots.
 pub(in crate::bench) fn run(options: &TransferOptions) -> Result<Exit, Failure> {
@@ -97,7 +37,7 @@ pub(in crate::bench) fn run(options: &TransferOptions) -> Result<Exit, Failure> 
         exit::note(format_args!("no usable GPU ({reason}), so this runs on the built-in emulator"));
     }
     let environment = Environment::of(&choice)?;
-    let extent = Extent::new(bench.quick, choice.emulated);
+    let extent = Extent::new(bench.quick, choice.emulated, environment.cores);
     let report = measured(options, environment, &extent)?;
 
     let json = serde_json::to_string_pretty(&report).map_err(Failure::failed)? + "\n";
@@ -143,34 +83,34 @@ fn keep_to_cores(cores: Option<usize>) -> Result<(), Failure> {
 /// All figures.
 fn measured(options: &TransferOptions, environment: Environment, extent: &Extent) -> Result<Report, Failure> {
     let (bench, cases) = (&options.bench, &extent.cases);
-    let two_cores =
-        if environment.cores > 2 && cfg!(target_os = "linux") { extent.at_two_cores() } else { vec![] };
-    let (milliseconds, times) = extent.together;
-    let threads: &[usize] = match &options.threads {
-        Some(Counts(counts)) => counts,
-        None if bench.quick => &[1, 4, 8, 16],
-        None => &[1, 2, 3, 4, 6, 8, 10, 12, 16],
-    };
-    let each = cases.len() + extent.for_peers(cases).len() * usize::from(bench.peers) + threads.len();
-    let progress = Progress::new(extent.processes * each + two_cores.len() + together::steps(times));
+    let threads = options.threads.as_ref().map_or(extent.threads, |Counts(counts)| counts);
+    let each = cases.len() + Extent::for_peers(cases).len() * usize::from(bench.peers) + threads.len();
+    let progress = Progress::new(
+        extent.processes * each
+            + extent.two_cores.len()
+            + together::STEPS * usize::from(extent.together.is_some()),
+    );
 
     let (mut figures, mut engine) = (Vec::new(), None);
     let mut peers = bench.peers.then(Peers::default);
     let begun = Instant::now();
-    let slice_ms = extent.slice.as_millis() as u64;
+    let slice_ms = extent.slice_ms;
 
-    progress.at("several at once");
-    let together = together::measure(extent.largest.min(256 << 20), milliseconds, times, &progress)?;
+    let mut together = Vec::new();
+    if let Some(milliseconds) = extent.together {
+        progress.at("several at once");
+        together = together::measure(extent.largest.min(256 << 20), milliseconds, &progress)?;
+    }
     let mut at_two = Vec::new();
-    if !two_cores.is_empty() {
+    if !extent.two_cores.is_empty() {
         progress.at("two cores");
-        let job = Job { cases: two_cores.clone(), cores: Some(2), slice_ms, ..Job::default() };
+        let job = Job { cases: extent.two_cores.clone(), cores: Some(2), slice_ms, ..Job::default() };
         process(&job, &progress, &mut at_two, &mut None)?;
     }
     for number in 0..extent.processes {
         let mut order = cases.clone();
         order.rotate_left(number * cases.len() / extent.processes);
-        let peer_cases = extent.for_peers(&order);
+        let peer_cases = Extent::for_peers(&order);
         let (threads, threads_bytes) = (threads.to_vec(), extent.largest);
         let job = Job { cases: order, threads, threads_bytes, slice_ms, number, ..Job::default() };
         let what = format!("process {} of {}", number + 1, extent.processes);
@@ -206,7 +146,7 @@ fn measured(options: &TransferOptions, environment: Environment, extent: &Extent
         rows: report::rows(&figures, cases),
         threads: report::threads(&figures, threads),
         together,
-        two_cores: report::rows(&at_two, &two_cores),
+        two_cores: report::rows(&at_two, &extent.two_cores),
         engine,
     };
     report.goals = goals::judge(&report);

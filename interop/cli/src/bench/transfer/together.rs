@@ -6,34 +6,27 @@ use super::report::TogetherRow;
 use crate::bench::child::{self, Measuring};
 use crate::bench::line::Line;
 use crate::bench::progress::Progress;
-use crate::bench::spread::Spread;
 use crate::exit::Failure;
 
-/// Measures each so many times, in turns, and keeps the medians.
+/// Figures of one call of [`measure`].
+pub(super) const STEPS: usize = 6;
+
+/// Measures each both ways.
 pub(super) fn measure(
     bytes: usize,
     milliseconds: u64,
-    times: usize,
     progress: &Progress,
 ) -> Result<Vec<TogetherRow>, Failure> {
     let row = |direction| {
-        let mut rates = [const { Vec::new() }; 3];
-        for _ in 0..times {
-            for (rates, (processes, threads)) in rates.iter_mut().zip([(1, 1), (1, 2), (2, 1)]) {
-                rates.push(once(Together { direction, bytes, threads, milliseconds }, processes)?);
-                progress.step();
-            }
-        }
-        let [alone, two_threads, two_processes] =
-            rates.map(|rates| Spread::of(rates).map_or(0.0, |spread| spread.median));
+        let rate = |processes, threads| {
+            let rate = once(Together { direction, bytes, threads, milliseconds }, processes);
+            progress.step();
+            rate
+        };
+        let (alone, two_threads, two_processes) = (rate(1, 1)?, rate(1, 2)?, rate(2, 1)?);
         Ok(TogetherRow { direction, bytes, alone, two_threads, two_processes })
     };
     Direction::BOTH.into_iter().map(row).collect()
-}
-
-/// Figures of one call of [`measure`].
-pub(super) fn steps(times: usize) -> usize {
-    Direction::BOTH.len() * 3 * times
 }
 
 /// What so many processes reach in all.
