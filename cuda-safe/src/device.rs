@@ -293,12 +293,13 @@ impl Device {
         if std::ptr::eq(self.runtime, other.runtime) && self.place == other.place {
             return Ok(());
         }
-        self.same_device_after_all(other, operation)
+        self.same_device_after_all(*other, operation)
     }
 
     #[cold]
     #[inline(never)]
-    fn same_device_after_all(&self, other: &Self, operation: &'static str) -> Result<()> {
+    fn same_device_after_all(self, other: Self, operation: &'static str) -> Result<()> {
+        let other = &other;
         self.same_runtime(other, operation)?;
         if self.raw_ordinal() == other.raw_ordinal() {
             return Ok(());

@@ -79,7 +79,7 @@ impl Hold {
     #[inline]
     pub(crate) fn again(&self) -> Self {
         let Some(keeper) = &self.0 else { return Self::NONE };
-        Self(Some(take_spare_of(keeper).unwrap_or_else(|| Arc::clone(keeper))))
+        Self(Some(take_spare_of(keeper).unwrap_or_else(|| one_more(keeper))))
     }
 
     /// Holds nothing from now on, and lets the thread keep the count.
@@ -108,6 +108,13 @@ impl Hold {
             _ => Ok(()),
         }
     }
+}
+
+/// Not cold, but out of the way of whoever has a spare.
+#[cold]
+#[inline(never)]
+fn one_more(keeper: &Arc<Keeper>) -> Arc<Keeper> {
+    Arc::clone(keeper)
 }
 
 impl Drop for Hold {

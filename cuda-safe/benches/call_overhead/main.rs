@@ -1,9 +1,10 @@
 //! What a safe call costs beside the same call through a bare C function pointer, in one run.
 //!
 //! A round times one batch of each side: the raw calls, the safe calls, and the raw calls once more. They take turns in
-//! every order, so that whatever else the machine does meets all of them alike. The table has, in nanoseconds a call, the
-//! median of the raw side, and the median and the quartiles of two differences within a round: safe less raw is what the
-//! safe call adds; raw less raw, which should be nothing, is how far the other one can be trusted.
+//! every order, so that whatever else the machine does meets all of them alike, and each round is at another depth of the
+//! stack, for where its frames lie is worth some nanoseconds to CUDA and is not the same on both sides. The table has, in
+//! nanoseconds a call, the median of the raw side, and the median and the quartiles of two differences within a round: safe
+//! less raw is what the safe call adds; raw less raw, which should be nothing, is how far the other one can be trusted.
 //!
 //! There are two tables. The first is of the runtime: what its own functions do to caches and clocks is in it. The second is
 //! of functions that do nothing, where only the way to them is left to be timed. No call here makes an atomic change to
@@ -218,12 +219,14 @@ fn measure(name: &str, batch: usize, calls: usize, raw: impl Fn(), safe: impl Fn
     let (mut raws, mut added, mut noise) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..WARM_UP + ROUNDS {
         let mut times = [0.0; 3];
-        for side in ORDERS[round % ORDERS.len()] {
-            let start = Instant::now();
-            sides[side]();
-            times[side] = start.elapsed().as_secs_f64() * 1e9 / (batch * calls) as f64;
-            between();
-        }
+        at_depth(round / ORDERS.len() % DEPTHS, &mut || {
+            for side in ORDERS[round % ORDERS.len()] {
+                let start = Instant::now();
+                sides[side]();
+                times[side] = start.elapsed().as_secs_f64() * 1e9 / (batch * calls) as f64;
+                between();
+            }
+        });
         if round >= WARM_UP {
             let [raw, safe, again] = times;
             raws.push(raw);
@@ -233,6 +236,20 @@ fn measure(name: &str, batch: usize, calls: usize, raw: impl Fn(), safe: impl Fn
     }
     let [_, raw, _] = quartiles(raws);
     println!("{name:<52} {raw:>9.1} {:>24} {:>24}", spread(added), spread(noise));
+}
+
+/// How far down the stack a round may be.
+const DEPTHS: usize = 40;
+
+/// Runs a round so many small frames further down the stack.
+fn at_depth(depth: usize, round: &mut dyn FnMut()) {
+    let frame = black_box([0u8; 80]);
+    if depth == 0 {
+        round()
+    } else {
+        at_depth(depth - 1, round)
+    }
+    black_box(&frame);
 }
 
 fn spread(differences: Vec<f64>) -> String {

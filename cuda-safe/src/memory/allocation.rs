@@ -89,6 +89,7 @@ fn nothing(call: &'static str) -> Error {
 ///
 /// # Safety
 /// The address is null, or this is the end of its owner, and nobody uses the memory.
+#[inline(always)]
 pub(crate) unsafe fn free(device: Device, address: *mut c_void, bytes: usize) -> Result<()> {
     if address.is_null() {
         return Ok(());
@@ -103,6 +104,7 @@ pub(crate) unsafe fn free(device: Device, address: *mut c_void, bytes: usize) ->
 /// # Safety
 /// This is the end of the memory's owner. The home is the stream that it was allocated on, or one that waited for that, and
 /// nobody uses the memory outside its order.
+#[inline(always)]
 pub(crate) unsafe fn free_async(home: &mut Home, address: *mut c_void, bytes: usize) -> Result<()> {
     let freed = match home.wait_for_guests() {
         Err(error) => Err(error),

@@ -24,4 +24,5 @@ mod registered;
 mod scope;
 mod settle;
 mod stream;
+mod two_devices;
 mod view;

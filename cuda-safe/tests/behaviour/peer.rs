@@ -2,7 +2,7 @@ use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::{Device, DeviceMemory, ErrorKind};
 
 use crate::support::recorder::{fail_next, recorder};
-use crate::support::{not_applicable, on_each, on_two, runtimes};
+use crate::support::{not_applicable, on_each, on_two, on_two_alone, runtimes};
 
 #[test]
 fn a_device_has_access_to_itself() {
@@ -16,7 +16,7 @@ fn a_device_has_access_to_itself() {
 
 #[test]
 fn access_can_be_enabled_and_disabled_twice_without_an_error_left_behind() {
-    on_two(|first, second| {
+    on_two_alone(|first, second| {
         if !first.can_access_peer(second).unwrap() {
             return not_applicable("no peer access between these devices");
         }

@@ -7,6 +7,7 @@
 pub(crate) mod recorder;
 
 use std::path::Path;
+use std::sync::{PoisonError, RwLock};
 
 use cuda_safe::Device;
 use cuda_safe::cuda_sys::Runtime;
@@ -38,9 +39,23 @@ pub(crate) fn on_each(test: impl Fn(Device)) {
     }
 }
 
+/// Held by whoever uses two devices: peer access is theirs together, so a test that changes it has to be alone.
+static ACCESS: RwLock<()> = RwLock::new(());
+
 /// Runs a test on two devices of each runtime: the emulator's of the same major where the runtime has only one, which is
 /// said in the form in which the GPU report counts it.
 pub(crate) fn on_two(test: impl Fn(Device, Device)) {
+    let _shared = ACCESS.read().unwrap_or_else(PoisonError::into_inner);
+    on_pairs(test);
+}
+
+/// The same for a test that changes peer access.
+pub(crate) fn on_two_alone(test: impl Fn(Device, Device)) {
+    let _alone = ACCESS.write().unwrap_or_else(PoisonError::into_inner);
+    on_pairs(test);
+}
+
+fn on_pairs(test: impl Fn(Device, Device)) {
     for runtime in runtimes() {
         let (first, second) = two_devices(runtime);
         if !std::ptr::eq(first.runtime(), runtime) {
