@@ -7,7 +7,7 @@ use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::memory::staging::{Place, Sink, Source, Stores, Transfer, Until};
 use cuda_safe::{DeviceMemory, ErrorKind, Stream};
 
-use crate::support::{CHUNK, Dice, alone, can_fail, device, down, engine, up};
+use crate::support::{CHUNK, Dice, alone, device, down, emulated, engine, up};
 
 /// Host bytes that panic when a given byte is asked for.
 struct Mine(Vec<u8>, usize);
@@ -63,9 +63,7 @@ fn a_panic_of_the_source_or_sink_is_an_error_and_the_engine_goes_on() {
 
 #[test]
 fn any_call_may_fail_and_what_is_said_to_be_done_is_done() {
-    if !can_fail() {
-        return;
-    }
+    let _emulated = emulated("its calls fail on request");
     let _alone = alone();
     let size = 40 * CHUNK;
     let expected = Dice(9).bytes(size);
@@ -117,9 +115,7 @@ fn done_bytes(outcome: cuda_safe::Result<()>, size: usize) -> usize {
 
 #[test]
 fn without_memory_for_more_lanes_one_does_the_work() {
-    if !can_fail() {
-        return;
-    }
+    let _emulated = emulated("its calls fail on request");
     let _alone = alone();
     let engine = engine(4);
     let stream = Stream::new(device()).unwrap();

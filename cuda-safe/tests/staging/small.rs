@@ -7,7 +7,7 @@ use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::memory::staging::{Engine, Settings};
 use cuda_safe::{DeviceMemory, Stream, StreamOptions};
 
-use crate::support::{Dice, alone, device};
+use crate::support::{Dice, alone, device, emulated, other_device};
 
 const LARGEST: usize = 128 << 10;
 
@@ -71,6 +71,7 @@ fn every_size_arrives_in_the_order_of_its_stream() {
 #[test]
 fn an_upload_returns_before_its_stream_has_come_to_it() {
     let _alone = alone();
+    let _emulated = emulated("it is late on request");
     let (engine, stream) = (engine(""), Stream::new(device()).unwrap());
     let mut memory = DeviceMemory::<u8>::zeroed(device(), 64).unwrap();
     assert!(up(&engine, &stream, &mut memory, &[1; 64]).unwrap());
@@ -88,6 +89,7 @@ fn an_upload_returns_before_its_stream_has_come_to_it() {
 #[test]
 fn a_stream_that_is_behind_fills_the_slots_and_nobody_waits_for_it() {
     let _alone = alone();
+    let _emulated = emulated("it is late on request");
     let (engine, stream) = (engine(""), Stream::new(device()).unwrap());
     let mut memory = DeviceMemory::<u8>::zeroed(device(), 4096).unwrap();
     assert!(up(&engine, &stream, &mut memory, &[1; 4096]).unwrap());
@@ -159,6 +161,7 @@ fn an_engine_that_goes_waits_for_what_is_in_flight() {
 #[test]
 fn without_memory_for_slots_the_copy_goes_another_way() {
     let _alone = alone();
+    let _emulated = emulated("its calls fail on request");
     let (engine, stream) = (engine(""), Stream::new(device()).unwrap());
     let mut memory = DeviceMemory::<u8>::zeroed(device(), 16).unwrap();
     let full = Fault::call("cudaHostAlloc").fails_with(cudaError_t::cudaErrorMemoryAllocation);
@@ -173,6 +176,7 @@ fn without_memory_for_slots_the_copy_goes_another_way() {
 #[test]
 fn a_refused_call_is_an_error_and_the_slot_is_used_again() {
     let _alone = alone();
+    let _emulated = emulated("its calls fail on request");
     let (engine, stream) = (engine(""), Stream::new(device()).unwrap());
     let mut memory = DeviceMemory::<u8>::zeroed(device(), 16).unwrap();
     for call in ["cudaMemcpyAsync", "cudaEventRecord"] {
@@ -196,8 +200,8 @@ fn a_refused_call_is_an_error_and_the_slot_is_used_again() {
 #[test]
 fn a_stream_of_another_device_is_refused() {
     let _alone = alone();
+    let (other, _emulated) = other_device();
     let engine = engine("");
-    let other = cuda_safe::Device::new(device().runtime(), 1).unwrap();
     let mut memory = DeviceMemory::<u8>::zeroed(device(), 16).unwrap();
     assert!(up(&engine, &Stream::new(other).unwrap(), &mut memory, &[1; 16]).is_err());
 }

@@ -1,5 +1,6 @@
 //! An engine that stages everything, and the dice that say what.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,25 +13,57 @@ use cuda_safe::{Device, DeviceMemory, Stream, StreamOptions, StreamRef};
 
 pub(crate) const CHUNK: usize = 4096;
 
-/// The first device of the emulator, or of the runtime that `CUDA_TEST_RUNTIME` names: `emulator12`, `emulator13`, or the
-/// path of a libcudart.
-pub(crate) fn device() -> Device {
-    let runtime = match std::env::var("CUDA_TEST_RUNTIME").as_deref() {
+/// The runtime that `CUDA_TEST_RUNTIME` names (`emulator12`, `emulator13`, or the path of a libcudart), or the emulator.
+fn runtime() -> &'static Runtime {
+    match std::env::var("CUDA_TEST_RUNTIME").as_deref() {
         Err(_) | Ok("emulator13") => cuda_emulator::runtime(Flavour::Cuda13),
         Ok("emulator12") => cuda_emulator::runtime(Flavour::Cuda12),
         // SAFETY: whoever sets the variable names a libcudart.
         Ok(path) => unsafe { Runtime::load_from(Path::new(path)) }.unwrap(),
-    };
+    }
+}
+
+thread_local! {
+    /// Whether this thread's test wants the emulator whatever runtime is named.
+    static EMULATED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The first device of the runtime under test; of the emulator as long as [`emulated`] says so.
+pub(crate) fn device() -> Device {
+    let emulated = EMULATED.get();
+    let runtime = if emulated { cuda_emulator::runtime(Flavour::Cuda13) } else { runtime() };
     Device::new(runtime, 0).unwrap()
 }
 
-/// Whether calls can be made to fail. If not it says so, in the form in which the GPU report counts it.
-pub(crate) fn can_fail() -> bool {
-    let real = std::env::var("CUDA_TEST_RUNTIME").is_ok_and(|name| !name.starts_with("emulator"));
-    if real {
-        println!("not applicable: it needs the emulator, whose calls fail on request");
+/// Another device of the runtime under test; two of the emulator are used where there is only one.
+pub(crate) fn other_device() -> (Device, Option<Emulated>) {
+    match Device::new(device().runtime(), 1) {
+        Ok(other) => (other, None),
+        Err(_) => {
+            let emulated = emulated("it needs two devices");
+            (Device::new(device().runtime(), 1).unwrap(), Some(emulated))
+        }
     }
-    !real
+}
+
+/// As long as this lives, [`device`] is the emulator's on this thread.
+#[must_use]
+pub(crate) struct Emulated;
+
+/// For a test that a GPU cannot carry out. If it is told to use one it says so, in the form in which the GPU report
+/// counts it.
+pub(crate) fn emulated(reason: &str) -> Emulated {
+    if std::env::var("CUDA_TEST_RUNTIME").is_ok_and(|name| !name.starts_with("emulator")) {
+        println!("on the emulator: {reason}");
+        EMULATED.set(true);
+    }
+    Emulated
+}
+
+impl Drop for Emulated {
+    fn drop(&mut self) {
+        EMULATED.set(false);
+    }
 }
 
 /// Faults and delays concern every thread, so the tests take turns.
