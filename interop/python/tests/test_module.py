@@ -1,8 +1,10 @@
 """The module: what it costs to import, which CUDA it chooses, and what doctor says."""
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import cuda_interop
 import pytest
@@ -122,3 +124,26 @@ def test_the_program_explains_itself():
     command = [sys.executable, "-m", "cuda_interop"]
     assert subprocess.run(command, capture_output=True, timeout=60).returncode == 2
     assert subprocess.run([*command, "--help"], capture_output=True, timeout=60).returncode == 0
+
+
+def test_importing_leaves_the_interpreters_lock_as_it_is():
+    """A free-threaded Python takes its lock again for modules that do not say they can do without, and warns."""
+    program = """
+import sys
+locked = getattr(sys, "_is_gil_enabled", lambda: True)
+before = locked()
+import cuda_interop
+assert locked() == before
+"""
+    result = run(program)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_what_the_readme_names_is_there():
+    """README.md lists tests by name, and the package's README examples by file."""
+    folder = Path(__file__).parent
+    tests = "".join(path.read_text() for path in folder.glob("test_*.py"))
+    for name in re.findall(r"`(test_\w+)`", (folder / "README.md").read_text()):
+        assert f"def {name}(" in tests, name
+    linked = set(re.findall(r"\]\(examples/(\w+\.py)\)", (folder.parent / "README.md").read_text()))
+    assert linked == {path.name for path in (folder.parent / "examples").glob("*.py")}

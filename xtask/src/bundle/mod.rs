@@ -31,8 +31,9 @@ const LIBRARIES: [(u32, &str, &str, &str); 2] = [
 const ASSETS: [&str; 1] = [":(glob)**/assets/**"];
 
 /// What tests and measures the Python package, with what pytest is told.
-const PYTHON: [&str; 4] = [
+const PYTHON: [&str; 5] = [
     ":(glob)interop/python/pyproject.toml",
+    ":(glob)interop/python/README.md",
     ":(glob)interop/python/tests/**",
     ":(glob)interop/python/examples/**",
     ":(glob)interop/python/benches/**",
