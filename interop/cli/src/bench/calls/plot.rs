@@ -70,7 +70,7 @@ fn colour(method: &str) -> &'static str {
     match method {
         "C" => "#848d97",
         "cuda-interop" => "#2f81f7",
-        "cuda_interop" => "#7a9ff0",
+        "cuda-interop (py)" => "#7a9ff0",
         "PyTorch" => "#c9770b",
         "CuPy" => "#2da44e",
         "Numba" => "#a371f7",
@@ -83,7 +83,8 @@ fn duration(ns: f64) -> String {
     let (figure, unit) = match ns {
         ..999.5 => (ns, "ns"),
         ..999_500.0 => (ns / 1e3, "us"),
-        _ => (ns / 1e6, "ms"),
+        ..999_500_000.0 => (ns / 1e6, "ms"),
+        _ => (ns / 1e9, "s"),
     };
     match figure {
         ..9.995 if figure.fract() != 0.0 => format!("{figure:.2} {unit}"),
@@ -97,7 +98,7 @@ mod tests {
 
     #[test]
     fn durations_have_the_unit_that_suits_them() {
-        let shown = [1.0, 186.7, 999.4, 1000.0, 2_559.0, 54_979.0, 1e6, 66_800_000.0].map(duration);
-        assert_eq!(shown, ["1 ns", "187 ns", "999 ns", "1 us", "2.56 us", "55 us", "1 ms", "67 ms"]);
+        let shown = [1.0, 186.7, 999.4, 1000.0, 2_559.0, 54_979.0, 1e6, 66_800_000.0, 1e9].map(duration);
+        assert_eq!(shown, ["1 ns", "187 ns", "999 ns", "1 us", "2.56 us", "55 us", "1 ms", "67 ms", "1 s"]);
     }
 }
