@@ -60,7 +60,9 @@ def main():
     except (ImportError, RuntimeError) as error:
         skip(f"mpi4py cannot be used: {str(error).splitlines()[0]}")
     if not knows_cuda(mpi):
-        skip(f"this MPI does not take device memory: {mpi.Get_library_version().splitlines()[0]}")
+        # Some versions end in a zero byte.
+        version = mpi.Get_library_version().replace("\0", "").splitlines()[0]
+        skip(f"this MPI does not take device memory: {version}")
     if mpi.COMM_WORLD.size == 2:
         return exchange(mpi.COMM_WORLD)
     launcher = shutil.which("mpiexec")

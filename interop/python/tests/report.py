@@ -2,11 +2,13 @@
 
     CUDA_TEST_RUNTIME=/path/to/libcudart.so.13 CUDA_TEST_REQUIRE_GPU=1 python tests/report.py REPORT.md
 
-A crash then costs one file, and each file begins with a fresh CUDA. The exit status is 0 if every test passed or was
-skipped for a reason that the report lists.
+A crash then costs one file, and each file begins with a fresh CUDA. Files that measure memory run alone, others side by
+side where there are processors enough. The exit status is 0 if every test passed or was skipped for a reason that the
+report lists.
 """
 
 import importlib.metadata
+import itertools
 import os
 import platform
 import re
@@ -15,6 +17,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as xml
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TESTS = Path(__file__).parent
@@ -98,6 +101,7 @@ def write(to, outcomes, seconds):
     passed, emulated = sum(one.passed for one in outcomes), sum(one.emulated for one in outcomes)
     skipped = [(one.name, *skip) for one in outcomes for skip in one.skipped]
     failed = [(one.name, *fault) for one in outcomes for fault in one.failed]
+    outcomes = sorted(outcomes, key=lambda one: one.name)
     settings = [f"{key}={Path(value).name}" for key, value in sorted(os.environ.items()) if key.startswith("CUDA_TEST_")]
     lines = [
         "# The tests of the Python package",
@@ -140,13 +144,24 @@ def main(arguments):
         print("usage: python tests/report.py REPORT.md", file=sys.stderr)
         return 2
     begin, outcomes = time.monotonic(), []
+
+    def done(one):
+        outcomes.append(one)
+        print(f"{one.name}: {one.passed} passed, {len(one.skipped)} skipped, {len(one.failed)} failed, {one.seconds:.1f} s")
+        if one.failed:
+            print(one.said, flush=True)
+        write(Path(arguments[0]).resolve(), outcomes, time.monotonic() - begin)
+
+    alone, others = [], []
+    for path in sorted(TESTS.glob("test_*.py")):
+        measures = "memory_info" in path.read_text() or "no_device_leak" in path.read_text()
+        (alone if measures else others).append(path)
     with tempfile.TemporaryDirectory() as folder:
-        for path in sorted(TESTS.glob("test_*.py")):
-            outcomes.append(one := Outcome(path, Path(folder)))
-            print(f"{one.name}: {one.passed} passed, {len(one.skipped)} skipped, {len(one.failed)} failed, {one.seconds:.1f} s")
-            if one.failed:
-                print(one.said, flush=True)
-            write(Path(arguments[0]).resolve(), outcomes, time.monotonic() - begin)
+        with ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // 4)) as pool:
+            for one in pool.map(Outcome, others, itertools.repeat(Path(folder))):
+                done(one)
+        for path in alone:
+            done(Outcome(path, Path(folder)))
     return 1 if any(one.failed for one in outcomes) else 0
 
 
