@@ -5,7 +5,7 @@ use std::time::Duration;
 use cuda_safe::memory::staging::{
     Engine, HostBytes, HostBytesMut, Place, Settings, Stores, Transfer, Tuning, Until, Way,
 };
-use cuda_safe::{DeviceMemory, PinnedMemory, Stream};
+use cuda_safe::{DeviceMemory, ManagedMemory, PinnedMemory, Registered, Stream};
 
 use crate::support::{CHUNK, Dice, alone, device, down, engine, sizes, streams, up};
 
@@ -177,13 +177,33 @@ fn an_engine_that_measures_for_itself_copies_right_while_it_chooses() {
 }
 
 #[test]
-fn page_locked_memory_goes_straight_to_the_device() {
+fn memory_that_the_device_reaches_by_itself_goes_straight() {
     let _alone = alone();
     let engine = engine(3);
     let stream = Stream::new(device()).unwrap();
-    let source = PinnedMemory::from_slice(device(), &Dice(25).bytes(50 * CHUNK)).unwrap();
-    let mut memory = DeviceMemory::<u8>::new(device(), source.len()).unwrap();
-    up(&engine, stream.as_ref(), &mut memory, &source, Until::Done).unwrap();
-    assert_eq!(memory.to_vec().unwrap(), *source);
-    assert_eq!(engine.report().pinned_bytes, 0);
+    let expected = Dice(25).bytes(50 * CHUNK);
+    let mut pinned = PinnedMemory::from_slice(device(), &expected).unwrap();
+    let mut registered = Registered::new(device(), expected.clone()).unwrap();
+    let managed = ManagedMemory::<u8>::new(device(), expected.len()).unwrap();
+    // SAFETY: the memory has as many bytes, and the device does not use it.
+    unsafe { managed.as_ptr().cast_mut().copy_from_nonoverlapping(expected.as_ptr(), expected.len()) };
+    let hosts = [pinned.as_mut_ptr(), registered.as_mut_ptr(), managed.as_ptr().cast_mut()];
+    for (at, host) in hosts.into_iter().enumerate() {
+        let mut memory = DeviceMemory::<u8>::zeroed(device(), expected.len()).unwrap();
+        let place = Place::Run { base: memory.as_mut_ptr().cast() };
+        for until in [Until::Done, Until::Staged] {
+            let transfer = Transfer::new(stream.as_ref(), place, expected.len()).until(until);
+            // SAFETY: both have as many bytes, and nobody else uses them.
+            unsafe { engine.upload(transfer, &HostBytes::new(host)) }.unwrap();
+        }
+        assert!(memory.to_vec().unwrap() == expected, "host memory {at}");
+        memory.fill_bytes(9).unwrap();
+        let transfer = Transfer::new(stream.as_ref(), place, expected.len());
+        // SAFETY: as above.
+        unsafe { engine.download(transfer, &HostBytesMut::new(host)) }.unwrap();
+        // SAFETY: the host may look, for the copy is done.
+        let seen = unsafe { std::slice::from_raw_parts(host, expected.len()) };
+        assert!(seen == vec![9; expected.len()], "host memory {at}");
+    }
+    assert_eq!(engine.report().pinned_bytes, 0, "something was staged");
 }

@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cuda_safe::memory::staging::{
-    Engine, HostBytes, HostBytesMut, Place, Settings, Source, Stores, Transfer, Until,
+    self, Engine, HostBytes, HostBytesMut, Place, Settings, Source, Stores, Transfer, Until,
 };
-use cuda_safe::{DeviceMemory, ErrorKind, Stream};
+use cuda_safe::{Device, DeviceMemory, ErrorKind, Stream};
 
 use crate::support::{CHUNK, Dice, alone, device, engine, up};
 
@@ -175,6 +176,26 @@ fn workers_without_work_do_not_wake_up() {
     assert!(!before.is_empty());
     std::thread::sleep(Duration::from_millis(300));
     assert_eq!(sleeps_of_workers(), before);
+}
+
+#[test]
+fn everybody_has_the_same_engine_until_it_is_configured_anew() {
+    let _alone = alone();
+    let first = staging::shared(device()).unwrap();
+    assert!(Arc::ptr_eq(&first, &staging::shared(device()).unwrap()));
+    for other in Device::all_of(device().runtime()).unwrap().into_iter().skip(1) {
+        let engine = staging::shared(other).unwrap();
+        assert!(!Arc::ptr_eq(&first, &engine) && engine.device() == other);
+    }
+    let settings: Settings = "threads=2,limit=4M".parse().unwrap();
+    staging::configure(settings).unwrap();
+    let next = staging::shared(device()).unwrap();
+    assert!(!Arc::ptr_eq(&first, &next) && *next.settings() == settings);
+    // The former one serves those who have it.
+    let stream = Stream::new(device()).unwrap();
+    let mut memory = DeviceMemory::<u8>::new(device(), 20 << 20).unwrap();
+    up(&first, stream.as_ref(), &mut memory, &vec![5; 20 << 20], Until::Done).unwrap();
+    assert!(first.report().pinned_bytes > 0 && next.report().pinned_bytes == 0);
 }
 
 #[test]

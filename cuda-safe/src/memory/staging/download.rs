@@ -48,7 +48,9 @@ impl Engine {
         let trial = route.begin(self, stream)?;
         match (route.choice, sink.contiguous()) {
             // SAFETY: the caller's promise for the device; the sink vouches for its bytes.
-            (Choice::Plain, Some(host)) => unsafe { plain(stream, &place, host, bytes, route.direction) }?,
+            (Choice::Plain, Some(host)) => {
+                unsafe { plain(stream, &place, host, bytes, false, route.direction) }?
+            }
             // SAFETY: the caller's promise.
             _ => unsafe { self.unstage(stream, place, bytes, sink, &mut progress) }?,
         }

@@ -85,7 +85,22 @@ impl Place<'_> {
         pinned: *mut u8,
         direction: Direction,
     ) -> Result<()> {
-        let to_device = direction == Direction::HostToDevice;
+        // SAFETY: the caller's promise.
+        unsafe { self.enqueue_as(stream, range, pinned, direction == Direction::HostToDevice, direction) }
+    }
+
+    /// The same with host memory of any kind, which the runtime is told as `direction`.
+    ///
+    /// # Safety
+    /// As [`enqueue`](Self::enqueue).
+    pub(super) unsafe fn enqueue_as(
+        &self,
+        stream: StreamRef<'_>,
+        range: Range<usize>,
+        pinned: *mut u8,
+        to_device: bool,
+        direction: Direction,
+    ) -> Result<()> {
         let ends =
             |device: *mut c_void, host: *mut c_void| if to_device { (device, host) } else { (host, device) };
         let run = |device: *mut c_void, len: usize, host: *mut u8| {
@@ -116,7 +131,7 @@ impl Place<'_> {
                 run(address(last), range.end - last, host(last))
             }
             // SAFETY: the caller's promise.
-            Self::Spans(spans) => unsafe { spans.enqueue(stream, range, pinned, direction) },
+            Self::Spans(spans) => unsafe { spans.enqueue(stream, range, pinned, to_device, direction) },
             Self::Tiles { base, tiling } => tiling.try_each(range, |tile| {
                 let device = base.wrapping_byte_add(tile.row * tiling.row_bytes + tile.column);
                 rows(device, tiling.row_bytes, tile.width, tile.rows, pinned.wrapping_add(tile.at))

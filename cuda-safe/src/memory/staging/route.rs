@@ -77,16 +77,17 @@ impl Engine {
 /// One call for the whole copy, waited for.
 ///
 /// # Safety
-/// Both sides hold `bytes`, as `direction` says, until this returns.
+/// Both sides hold `bytes`, the host side on the kind of memory that `direction` says, until this returns.
 pub(super) unsafe fn plain(
     stream: StreamRef<'_>,
     place: &Place,
     host: *mut u8,
     bytes: usize,
+    to_device: bool,
     direction: Direction,
 ) -> Result<()> {
     // SAFETY: the caller's promise.
-    let enqueued = unsafe { place.enqueue(stream, 0..bytes, host, direction) };
+    let enqueued = unsafe { place.enqueue_as(stream, 0..bytes, host, to_device, direction) };
     // A refusal may be that of earlier work, and something may be under way.
     stream.settle().and(enqueued)
 }

@@ -111,12 +111,11 @@ impl Spans {
         stream: StreamRef<'_>,
         range: Range<usize>,
         pinned: *mut u8,
+        to_device: bool,
         direction: Direction,
     ) -> Result<()> {
-        let ends = |device: *mut c_void, host: *mut c_void| match direction {
-            Direction::HostToDevice => (device, host),
-            _ => (host, device),
-        };
+        let ends =
+            |device: *mut c_void, host: *mut c_void| if to_device { (device, host) } else { (host, device) };
         let host = |span: &Span| pinned.wrapping_add(span.start - range.start).cast();
         let spans: Vec<Span> = self.within(range.clone()).collect();
         let (mut at, mut single) = (0, Copies::default());
@@ -129,10 +128,7 @@ impl Spans {
                 continue;
             }
             let (width, pitch) = (first.bytes, spans[at + 1].base.addr() - first.base.addr());
-            let (dst_pitch, src_pitch) = match direction {
-                Direction::HostToDevice => (pitch, width),
-                _ => (width, pitch),
-            };
+            let (dst_pitch, src_pitch) = if to_device { (pitch, width) } else { (width, pitch) };
             let rows =
                 Copy2d { dst, dst_pitch, src, src_pitch, width_bytes: width, height: count, direction };
             // SAFETY: the caller's promise, for whole pieces of the range.

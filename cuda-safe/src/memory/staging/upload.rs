@@ -61,7 +61,7 @@ impl Engine {
             (Choice::Plain, Some(host)) => {
                 let host = host.cast_mut();
                 // SAFETY: the caller's promise for the device; the source vouches for its bytes.
-                unsafe { plain(stream, &place, host, bytes, route.direction) }?;
+                unsafe { plain(stream, &place, host, bytes, true, route.direction) }?;
             }
             // SAFETY: the caller's promise.
             _ => unsafe {
