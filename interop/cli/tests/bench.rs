@@ -25,7 +25,7 @@ fn json_file(folder: &Path, name: &str) -> Value {
 }
 
 /// Stand-ins for Python's packages.
-const PACKAGES: &str = "tests/peers";
+const PACKAGES: &str = "tests/assets/peers";
 
 /// With the packages of this folder.
 fn with_packages(command: &mut Command, folder: impl AsRef<Path>) -> Option<Run> {
