@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+print("a package may print what it likes")
 __version__ = "1.2.3"
 uint8, float32 = "uint8", "float32"
 
