@@ -5,18 +5,19 @@
 
 use cuda_sys::{
     Runtime, Version,
-    cudart::{VersionedTable, compat, cudaError, table, v12, v13},
+    cudart::{VersionedTable, allocation_around, compat, cudaError, table, v12, v13},
 };
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::{env, ffi::CStr, path::PathBuf, ptr};
 
 type Check = fn(&'static Runtime) -> Result<(), Failed>;
 
-const CHECKS: [(&str, Check); 6] = [
+const CHECKS: [(&str, Check); 7] = [
     ("reports_the_version_of_its_major", reports_the_version_of_its_major),
     ("has_every_symbol_up_to_its_version", has_every_symbol_up_to_its_version),
     ("names_and_describes_every_error_code_of_the_header", names_and_describes_every_error_code),
     ("answers_a_device_call_by_the_state_of_the_driver", answers_a_device_call),
+    ("knows_no_allocation_around_ordinary_memory", knows_no_allocation),
     ("is_opened_once_by_every_path_to_it", is_opened_once),
     ("tells_of_a_missing_symbol_without_a_call", tells_of_a_missing_symbol),
 ];
@@ -112,6 +113,21 @@ fn answers_a_device_call(runtime: &'static Runtime) -> Result<(), Failed> {
     }
     // SAFETY: it only resets this thread's last error.
     unsafe { runtime.cudaGetLastError() }?;
+    Ok(())
+}
+
+/// With a driver it is asked and knows nothing of it; without one the failure is the runtime's.
+fn knows_no_allocation(runtime: &'static Runtime) -> Result<(), Failed> {
+    let host = [0_u8; 64];
+    for address in [host.as_ptr().cast(), ptr::null(), ptr::without_provenance(usize::MAX)] {
+        // SAFETY: any address may be asked about.
+        let (status, found) = unsafe { allocation_around(runtime, address) }?;
+        assert_eq!(found, None, "{address:?}");
+        let without_driver = [cudaError::cudaErrorInsufficientDriver, cudaError::cudaErrorNoDevice];
+        assert!(status == cudaError::cudaSuccess || without_driver.contains(&status), "{status:?}");
+    }
+    // SAFETY: resets the thread's last error, for the other checks.
+    let _ = unsafe { runtime.cudaGetLastError() }?;
     Ok(())
 }
 
