@@ -6,9 +6,15 @@
 use cuda_sys::{Runtime, search};
 use std::{env, ffi::c_int, hint::black_box, path::Path, process::Command, time::Instant};
 
+/// The variable by which a process knows that it is a sample: the library, or [`SEARCH`].
+const CHILD: &str = "CUDA_SYS_BENCH_CHILD";
+const SEARCH: &str = "search";
+
 fn main() {
-    if let Some(path) = env::var_os("CUDA_SYS_BENCH_CHILD") {
-        return load_once(Path::new(&path));
+    match env::var_os(CHILD) {
+        Some(search) if search == SEARCH => return search_once(),
+        Some(path) => return load_once(Path::new(&path)),
+        None => {}
     }
     let runtime = match Runtime::load() {
         Ok(runtime) => runtime,
@@ -23,21 +29,35 @@ fn main() {
 /// Loading can be measured once a process, so each sample is a process of its own.
 fn load(library: &Path) {
     let program = env::current_exe().expect("the path of this program");
-    let mut samples: Vec<Vec<f64>> = vec![Vec::new(), Vec::new()];
+    let mut samples = [const { Vec::new() }; 3];
     for _ in 0..31 {
-        let output =
-            Command::new(&program).env("CUDA_SYS_BENCH_CHILD", library).output().expect("a child process");
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut text = String::new();
+        for child in [library.as_os_str(), SEARCH.as_ref()] {
+            let output = Command::new(&program).env(CHILD, child).output().expect("a child process");
+            text += &String::from_utf8_lossy(&output.stdout);
+        }
         for (sample, number) in samples.iter_mut().zip(text.split_whitespace()) {
-            sample.push(number.parse().expect("microseconds"));
+            sample.push(number.parse::<f64>().expect("microseconds"));
         }
     }
-    for (name, sample) in
-        ["`dlopen` alone", "`dlopen` and every symbol (`Runtime::load_from`)"].iter().zip(&mut samples)
-    {
+    let names = [
+        "`dlopen` alone",
+        "`dlopen` and every symbol (`Runtime::load_from`)",
+        "the same with the search, and the driver opened for its version (`Runtime::load`)",
+    ];
+    for (name, sample) in names.iter().zip(&mut samples) {
         sample.sort_by(f64::total_cmp);
         println!("| {name} | {:.0} us | {:.0} us |", sample[sample.len() / 2], sample[0]);
     }
+}
+
+/// Prints the microseconds of the first `Runtime::load` of a process.
+fn search_once() {
+    let start = Instant::now();
+    let runtime = Runtime::load();
+    let loaded = start.elapsed();
+    assert!(runtime.is_ok());
+    println!("{}", loaded.as_secs_f64() * 1e6);
 }
 
 /// Prints the microseconds of a bare `dlopen` of a library, and of that plus loading it as a runtime.
