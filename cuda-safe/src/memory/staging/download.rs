@@ -47,9 +47,10 @@ impl Engine {
         let route = self.route(host, bytes, Direction::DeviceToHost, Until::Done)?;
         let trial = route.begin(self, stream)?;
         match (route.choice, sink.contiguous()) {
-            // SAFETY: the caller's promise for the device; the sink vouches for its bytes.
             (Choice::Plain, Some(host)) => {
-                unsafe { plain(stream, &place, host, bytes, false, route.direction) }?
+                let direction = route.direction;
+                // SAFETY: the caller's promise for the device; the sink vouches for its bytes.
+                unsafe { plain(stream, &place, host, bytes, false, direction) }?;
             }
             // SAFETY: the caller's promise.
             _ => unsafe { self.unstage(stream, place, bytes, sink, &mut progress) }?,
