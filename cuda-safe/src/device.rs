@@ -16,7 +16,7 @@ use std::hash::{Hash, Hasher};
 use cuda_sys::Runtime;
 use cuda_sys::cudart::{compat::DeviceProperties, cudaDeviceAttr};
 
-use crate::call::{call, read};
+use crate::call::{call, gate, read};
 use crate::cuda_error::Subject;
 use crate::error::{Error, ErrorKind, Result};
 use crate::properties::{ComputeCapability, MemoryInfo, Uuid};
@@ -235,6 +235,15 @@ impl Device {
         let _current = self.activate()?;
         // SAFETY: takes nothing.
         unsafe { call!(self.runtime, self.subject(), cudaDeviceSynchronize()) }
+    }
+
+    /// Whether calls are made at all, for those who keep what CUDA gave and give it out again without a call.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ForkedProcess`] in a forked child, [`ErrorKind::Exiting`] when the process is ending.
+    #[inline]
+    pub fn admits(&self, call: &'static str) -> Result<()> {
+        gate(call)
     }
 
     /// Whether the runtime has reported a sticky error: its memory is lost, every call fails, every Drop does nothing.

@@ -292,6 +292,11 @@ impl CudaBuffer {
         }
     }
 
+    /// What owns the memory, unless it is only borrowed.
+    pub(crate) fn owner_mut(&mut self) -> Option<&mut Arc<Owner>> {
+        self.owner.as_mut()
+    }
+
     fn memory(&self) -> Memory<'_> {
         Memory { base: self.base, kind: self.kind, owner: self.owner.as_ref(), stream: &self.stream }
     }

@@ -236,9 +236,10 @@ const GRANULE: usize = 2 << 20;
 /// Looks up where an array lies, all of it.
 fn look_up(base: usize, layout: &Layout, options: &ImportOptions) -> Result<Found> {
     let asked = options.device()?;
-    let Span { start, end } = layout.span();
-    let outside = Error::OutsideAddressSpace { address: base, start, end };
-    let Range { start, end } = byte_range(base, layout).ok_or(outside)?;
+    let Some(Range { start, end }) = byte_range(base, layout) else {
+        let Span { start, end } = layout.span();
+        return Err(Error::OutsideAddressSpace { address: base, start, end });
+    };
     if start == end {
         return Ok(Found { device: asked, kind: MemoryKind::Device });
     }

@@ -28,6 +28,7 @@ mod error;
 mod host;
 mod import;
 pub mod layout;
+mod memory;
 #[cfg(feature = "ndarray")]
 mod ndarray;
 mod owner;

@@ -44,6 +44,16 @@ impl Owner {
         }
     }
 
+    /// The device memory, if it was allocated here and nobody outside ever had the address. Nothing is left to be freed then.
+    pub(crate) fn take_memory(&mut self) -> Option<DeviceMemory<u8>> {
+        match self {
+            Self::Device(Allocated { memory, exported }) if !exported.load(Ordering::Relaxed) => {
+                memory.take()
+            }
+            _ => None,
+        }
+    }
+
     /// Frees memory that was allocated here and reports what Drop could not. The release of a foreign object has no
     /// result.
     pub(crate) fn close(self) -> Result<()> {

@@ -11,6 +11,7 @@ use pyo3::prelude::*;
 use crate::array::Origin;
 use crate::errors::OrRaise;
 use crate::runtime;
+use crate::spares::Spares;
 
 /// Where new memory comes from, as Python names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,16 +52,40 @@ pub(crate) fn allocate(
 ) -> PyResult<(CudaBuffer, Origin)> {
     let from = match allocator {
         Allocator::Cuda => interop::Allocator::Cuda,
-        Allocator::Pool => interop::Allocator::Pool(runtime::pool(py, device)?),
+        Allocator::Pool => return Ok((from_pool(py, device, shape, dtype, stream)?, Origin::Pooled)),
         Allocator::Pinned => interop::Allocator::Pinned,
         Allocator::Managed => interop::Allocator::Managed,
     };
     let options = BufferOptions { allocator: from, stream, zeroed: false };
-    let make = || CudaBuffer::with_options(device, shape, dtype, &options);
-    match allocator {
-        // A pool answers at once.
-        Allocator::Pool => Ok((make().or_raise(py)?, Origin::Pooled)),
-        _ => Ok((py.detach(make).or_raise(py)?, Origin::Allocated)),
+    let made = py.detach(|| CudaBuffer::with_options(device, shape, dtype, &options)).or_raise(py)?;
+    Ok((made, Origin::Allocated))
+}
+
+/// A new array from the pool, or in a block that was just let go. A pool answers at once.
+fn from_pool(
+    py: Python<'_>,
+    device: Device,
+    shape: &[usize],
+    dtype: DType,
+    stream: Option<Stream>,
+) -> PyResult<CudaBuffer> {
+    let spares = runtime::spares(device);
+    let on_legacy = stream.as_ref().is_none_or(|stream| stream.as_ref().is_legacy());
+    let kept = spares.filter(|_| on_legacy && !device.is_poisoned());
+    if let Some(spares) = kept {
+        device.admits("cudaMallocFromPoolAsync").or_raise(py)?;
+        let bytes = Layout::contiguous(shape, dtype.size()).or_raise(py)?.size_bytes();
+        if let Some(memory) = spares.take(bytes) {
+            return CudaBuffer::from_memory(memory, shape, dtype).or_raise(py);
+        }
+    }
+    let allocator = interop::Allocator::Pool(runtime::pool(py, device)?);
+    let options = BufferOptions { allocator, stream, zeroed: false };
+    match CudaBuffer::with_options(device, shape, dtype, &options) {
+        Err(interop::Error::Cuda(full)) if full.is_out_of_memory() && spares.is_some_and(Spares::clear) => {
+            CudaBuffer::with_options(device, shape, dtype, &options).or_raise(py)
+        }
+        made => made.or_raise(py),
     }
 }
 

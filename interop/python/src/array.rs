@@ -14,6 +14,8 @@ use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::keep::{self, Kept};
+use crate::runtime;
+use crate::spares::Leftover;
 
 /// An array and the Python object that owns its memory, if it is one.
 pub(crate) struct Array(Mutex<State>);
@@ -33,7 +35,7 @@ struct State {
 pub(crate) enum Origin {
     /// It was allocated here; freeing it may wait for the device.
     Allocated,
-    /// It was allocated here from a pool; freeing it waits for nobody.
+    /// It was allocated here from a pool; freeing it waits for nobody, unless it was exported.
     Pooled,
     /// It is somebody else's.
     Foreign,
@@ -189,19 +191,32 @@ impl State {
 
 impl Drop for Ended {
     fn drop(&mut self) {
-        if self.origin == Origin::Allocated
-            && let Some(buffer) = self.buffer.take()
-        {
-            keep::drop_detached(buffer);
+        let Some(buffer) = self.buffer.take() else { return };
+        match self.origin {
+            Origin::Allocated => keep::drop_detached(buffer),
+            Origin::Pooled => end_pooled(buffer),
+            Origin::Foreign => drop(buffer),
         }
     }
 }
 
 impl Drop for State {
     fn drop(&mut self) {
-        if self.origin == Origin::Allocated {
+        if self.origin != Origin::Foreign {
             self.end();
         }
+    }
+}
+
+/// Keeps the memory for the next array, or frees it: after a wait for the device if somebody outside had the address.
+fn end_pooled(buffer: CudaBuffer) {
+    let leftover = match runtime::spares(buffer.device()) {
+        Some(spares) => spares.keep(buffer),
+        None => Some(Leftover::Buffer(buffer)),
+    };
+    match leftover {
+        Some(Leftover::Buffer(buffer)) => keep::drop_detached(buffer),
+        leftover => drop(leftover),
     }
 }
 

@@ -6,7 +6,7 @@
 //! | file | what it is about |
 //! |---|---|
 //! | `buffer`, `array` | the class `CudaBuffer`; what it is over, and how that ends |
-//! | `allocate`, `place` | new memory, memory at an address; on which device and stream |
+//! | `allocate`, `spares`, `place` | new memory, what is kept for it, memory at an address; on which device and stream |
 //! | `import`, `producer` | any device array of Python, by one of: `interface` (with `keys`), `exchange` (with `lazy`), `dlpack` |
 //! | `export`, `table` | `__dlpack__`; our own C exchange table |
 //! | `copy`, `transfer`, `host` | copies; host arrays |
@@ -39,6 +39,7 @@ mod pinned;
 mod place;
 mod producer;
 mod runtime;
+mod spares;
 mod stream;
 mod table;
 mod transfer;

@@ -12,6 +12,29 @@ use pyo3::types::{PyInt, PyList, PyTuple};
 /// TypeError if it is none, OverflowError if it is too large.
 #[inline]
 pub(crate) fn index(object: &Bound<'_, PyAny>) -> PyResult<isize> {
+    match plain(object) {
+        Some(number) => Ok(number),
+        None => index_of_any(object),
+    }
+}
+
+/// The number that a plain int is, if it is one of a usual size: the fastest way. -1 is left to the other ways, for it may
+/// mean an error.
+#[inline]
+fn plain(object: &Bound<'_, PyAny>) -> Option<isize> {
+    if !object.is_exact_instance_of::<PyInt>() {
+        return None;
+    }
+    // SAFETY: the object is an int, and this thread is attached.
+    let number = unsafe { ffi::PyLong_AsSsize_t(object.as_ptr()) };
+    if number == -1 {
+        drop(PyErr::take(object.py()));
+        return None;
+    }
+    Some(number)
+}
+
+fn index_of_any(object: &Bound<'_, PyAny>) -> PyResult<isize> {
     // SAFETY: set when the interpreter started, and never changed.
     let too_large = unsafe { ffi::PyExc_OverflowError };
     // SAFETY: the object is alive and this thread is attached.
@@ -78,15 +101,9 @@ pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims<usize>> {
 /// TypeError if it is no int, ValueError if it is negative or no address.
 #[inline]
 pub(crate) fn address(object: &Bound<'_, PyAny>, what: &str) -> PyResult<usize> {
-    // Few addresses are in the upper half, and for the others this is the fastest way.
-    if object.is_exact_instance_of::<PyInt>() {
-        // SAFETY: the object is an int, and this thread is attached.
-        let address = unsafe { ffi::PyLong_AsSsize_t(object.as_ptr()) };
-        if let Ok(address @ 1..) = usize::try_from(address) {
-            return Ok(address);
-        }
-        // -1 may mean an error, which the slow way finds again.
-        drop(PyErr::take(object.py()));
+    // Few addresses are in the upper half.
+    if let Some(Ok(address)) = plain(object).map(usize::try_from) {
+        return Ok(address);
     }
     unusual_address(object, what)
 }

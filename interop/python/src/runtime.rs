@@ -17,6 +17,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::errors::OrRaise;
+use crate::spares::Spares;
 
 /// The environment variable that chooses.
 pub(crate) const VARIABLE: &str = "CUDA_INTEROP_RUNTIME";
@@ -29,6 +30,7 @@ struct Chosen {
     runtime: &'static Runtime,
     devices: Box<[Device]>,
     pools: Box<[OnceLock<MemoryPool>]>,
+    spares: Box<[Spares]>,
 }
 
 static CHOSEN: OnceLock<Chosen> = OnceLock::new();
@@ -84,6 +86,11 @@ pub(crate) fn pool(py: Python<'_>, device: Device) -> PyResult<&'static MemoryPo
     Ok(slot.get_or_init(|| pool))
 }
 
+/// What is kept of the pool of a device. None of a device that was not chosen.
+pub(crate) fn spares(device: Device) -> Option<&'static Spares> {
+    CHOSEN.get()?.spares.get(device.ordinal())
+}
+
 /// Looks for libcudart as this process would, and says what came of each place.
 pub(crate) fn search(py: Python<'_>) -> PyResult<Report> {
     let mut environment = Environment::of_process();
@@ -114,8 +121,9 @@ fn choose(py: Python<'_>) -> PyResult<&'static Chosen> {
     };
     let devices = py.detach(|| Device::all_of(runtime)).or_raise(py)?;
     let pools = devices.iter().map(|_| OnceLock::new()).collect();
+    let spares = devices.iter().map(|_| Spares::default()).collect();
     // Of two threads that choose at once the second takes what the first chose.
-    Ok(CHOSEN.get_or_init(|| Chosen { runtime, devices: devices.into(), pools }))
+    Ok(CHOSEN.get_or_init(|| Chosen { runtime, devices: devices.into(), pools, spares }))
 }
 
 /// The folders of `sys.path` into which packages are installed.

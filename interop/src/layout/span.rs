@@ -21,7 +21,33 @@ pub struct Span {
 
 impl Span {
     /// The span of at most 64 axes whose lengths' product, zeros aside, is below 2^63.
+    #[inline]
     pub(super) fn of(shape: &[usize], strides: &[isize], offset: isize, itemsize: usize) -> Self {
+        match Self::narrow(shape, strides, offset, itemsize) {
+            Some((start, end)) => Self { start: start as i128, end: end as i128 },
+            None => Self::wide(shape, strides, offset, itemsize),
+        }
+    }
+
+    /// The same in the numbers of the machine, if they hold every step of it.
+    #[inline]
+    fn narrow(shape: &[usize], strides: &[isize], offset: isize, itemsize: usize) -> Option<(isize, isize)> {
+        let (mut start, mut end) = (offset, offset.checked_add_unsigned(itemsize)?);
+        for (&len, &stride) in shape.iter().zip(strides) {
+            // An array without elements is the other function's.
+            let steps = isize::try_from(len.checked_sub(1)?).ok()?;
+            let reach = steps.checked_mul(stride)?;
+            if reach < 0 {
+                start = start.checked_add(reach)?;
+            } else {
+                end = end.checked_add(reach)?;
+            }
+        }
+        Some((start, end))
+    }
+
+    #[cold]
+    fn wide(shape: &[usize], strides: &[isize], offset: isize, itemsize: usize) -> Self {
         let origin = offset as i128;
         if shape.contains(&0) {
             return Self { start: origin, end: origin };
