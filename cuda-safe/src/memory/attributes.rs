@@ -1,8 +1,8 @@
 //! What the runtime knows about an address.
 //!
 //! A hint, not a proof: the runtime answers for the allocation that the address falls into now. It cannot tell that an
-//! allocation was freed and its addresses given to another one, nor how long the allocation is. An address it never
-//! heard of is host memory as far as it knows.
+//! allocation was freed and its addresses given to another one, nor how long the allocation is, which
+//! [`AllocationRange`](super::AllocationRange) tells. An address it never heard of is host memory as far as it knows.
 
 use std::ffi::c_void;
 

@@ -55,7 +55,7 @@
 //!
 //! Devices with attributes, properties, flags, peers and reset; device, pitched, pinned, registered, managed and
 //! stream-ordered memory with pools; flat, 2D, 3D, peer and batched copies and fills, each with its asynchronous form;
-//! streams, events, host functions and callbacks; prefetching and advice; pointer attributes; error names and last errors.
+//! streams, events, host functions and callbacks; prefetching and advice; pointer attributes, the driver's too; error names and last errors.
 //! Both majors drive the same devices. A function that is not emulated is absent: a call gives
 //! [`MissingSymbol`](cuda_sys::MissingSymbol).
 //!
