@@ -7,6 +7,7 @@
 
 use std::collections::VecDeque;
 use std::mem::ManuallyDrop;
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::device::Device;
@@ -23,14 +24,14 @@ use crate::memory::staging::transfer::{UPLOAD, Until, interrupted};
 use crate::release;
 use crate::stream::StreamRef;
 
-/// Bytes of a ring: room for a copy while another one is on its way.
-const RING: usize = 2 << 20;
+/// Bytes of a ring: room for a copy while others are on their way.
+const RING: usize = 3 << 20;
 /// Rings, and so callers that copy at once in this way.
-const COUNT: usize = 4;
+const COUNT: usize = 2;
 /// Page-locked bytes of all rings.
 pub(super) const BYTES: usize = RING * COUNT;
 /// Copies of fewer bytes fit.
-pub(super) const BELOW: usize = RING / 2;
+pub(super) const BELOW: usize = 2 << 20;
 /// Parts of a ring that may be in flight.
 const PARTS: usize = 8;
 /// Pieces begin at multiples of this many bytes.
@@ -53,11 +54,16 @@ struct State {
 
 struct Ring {
     memory: ManuallyDrop<PinnedMemory<u8>>,
-    /// Those that mark the end of a part, once recorded, and those that are free to.
-    lent: VecDeque<Event>,
+    /// Parts that may be in flight, in the order in which they were lent.
+    lent: VecDeque<Part>,
+    /// Events for further ones.
     free: Vec<Event>,
-    /// Bytes from the start that may be in flight.
-    used: usize,
+}
+
+struct Part {
+    bytes: Range<usize>,
+    /// Reached when the device has it.
+    done: Event,
 }
 
 impl Alone {
@@ -89,11 +95,12 @@ impl Alone {
             self.give_back(ring);
             return Ok(false);
         };
-        // Two pieces, so that the device takes the one while the other is filled.
-        let piece = (bytes / 2).next_multiple_of(PAGE).max(1);
+        // Two pieces if they are waited for, so that the device takes the one while the other is filled.
+        let piece = if until == Until::Done { (bytes / 2).next_multiple_of(PAGE).max(1) } else { bytes };
+        let base = ring.memory.as_mut_ptr().wrapping_add(room.start);
         let sent = (0..bytes).step_by(piece).try_for_each(|start| {
             let piece = start..bytes.min(start + piece);
-            let pinned = room.wrapping_add(start);
+            let pinned = base.wrapping_add(start);
             // The ring is small and used again and again: it is in this core's cache.
             // SAFETY: the piece lies inside the transfer; its part of the ring is as long, and nothing is in flight in it.
             guarded(|| unsafe { source.read(piece.clone(), pinned, Stores::Ordinary) })?;
@@ -102,7 +109,7 @@ impl Alone {
             unsafe { place.enqueue(stream, piece, pinned, Direction::HostToDevice) }
         });
         let ended = match until {
-            Until::Staged if sent.is_ok() => ring.lend(stream, bytes),
+            Until::Staged if sent.is_ok() => ring.lend(stream, room),
             _ => stream.settle(),
         };
         self.give_back(ring);
@@ -119,7 +126,7 @@ impl Alone {
     pub(super) fn release(&self) -> usize {
         let mut state = self.lock();
         let (free, kept): (Vec<_>, _) =
-            std::mem::take(&mut state.idle).into_iter().partition(|ring| ring.lent.iter().all(is_reached));
+            std::mem::take(&mut state.idle).into_iter().partition(Ring::is_at_rest);
         state.idle = kept;
         state.made -= free.len();
         state.refused = false;
@@ -162,34 +169,43 @@ impl Ring {
             free: (0..PARTS).map(|_| Event::new(device)).collect::<Result<_>>()?,
             lent: VecDeque::with_capacity(PARTS),
             memory: ManuallyDrop::new(PinnedMemory::apart(device, RING, PinnedFlags::default())?),
-            used: 0,
         })
     }
 
-    /// A part of the ring in which nothing is in flight.
-    fn room(&mut self, bytes: usize) -> Option<*mut u8> {
-        while self.lent.front().is_some_and(is_reached) {
-            self.free.extend(self.lent.pop_front());
+    /// A part in which nothing is in flight.
+    fn room(&mut self, bytes: usize) -> Option<Range<usize>> {
+        while self.lent.front().is_some_and(|part| is_reached(&part.done)) {
+            self.free.extend(self.lent.pop_front().map(|part| part.done));
         }
-        if self.lent.is_empty() {
+        let part = |start: usize, end: usize| (bytes <= end - start).then(|| start..start + bytes);
+        let (Some(first), Some(last)) = (self.lent.front(), self.lent.back()) else {
             // From the start again, which the cache has.
-            self.used = 0;
+            return part(0, RING);
+        };
+        let (first, last) = (first.bytes.start, last.bytes.end.next_multiple_of(PAGE));
+        if self.free.is_empty() {
+            None
+        } else if last > first {
+            part(last, RING).or_else(|| part(0, first))
+        } else {
+            part(last, first)
         }
-        let fits = !self.free.is_empty() && self.used + bytes <= RING;
-        fits.then(|| self.memory.as_mut_ptr().wrapping_add(self.used))
+    }
+
+    fn is_at_rest(&self) -> bool {
+        self.lent.iter().all(|part| is_reached(&part.done))
     }
 
     /// Leaves the part to what the stream has now. If that cannot be marked, it is waited for.
-    fn lend(&mut self, stream: StreamRef<'_>, bytes: usize) -> Result<()> {
-        let Some(event) = self.free.pop() else { return stream.settle() };
-        if let Err(error) = event.record(stream) {
-            self.free.push(event);
+    fn lend(&mut self, stream: StreamRef<'_>, bytes: Range<usize>) -> Result<()> {
+        let Some(done) = self.free.pop() else { return stream.settle() };
+        if let Err(error) = done.record(stream) {
+            self.free.push(done);
             // The failure of the call is what is told.
             let _ = stream.settle();
             return Err(error);
         }
-        self.lent.push_back(event);
-        self.used = (self.used + bytes).next_multiple_of(PAGE);
+        self.lent.push_back(Part { bytes, done });
         Ok(())
     }
 }
@@ -198,7 +214,7 @@ impl Drop for Ring {
     fn drop(&mut self) {
         let may_free = release::may_release(self.memory.device().runtime());
         // Memory that a copy may still be reading is left to the process.
-        if may_free && self.lent.iter().all(|event| event.synchronize().is_ok()) {
+        if may_free && self.lent.iter().all(|part| part.done.synchronize().is_ok()) {
             // SAFETY: dropped once, here.
             unsafe { ManuallyDrop::drop(&mut self.memory) };
         }
@@ -266,8 +282,8 @@ mod tests {
         assert!(!up(&alone, &stream, &mut memory, &expected, Until::Done).unwrap());
         alone.release();
         for (call, nth, until) in [
-            ("cudaMemcpyAsync", 1, Until::Done),
-            ("cudaMemcpyAsync", 2, Until::Staged),
+            ("cudaMemcpyAsync", 2, Until::Done),
+            ("cudaMemcpyAsync", 1, Until::Staged),
             ("cudaStreamSynchronize", 1, Until::Done),
             ("cudaEventRecord", 1, Until::Staged),
         ] {
@@ -285,7 +301,7 @@ mod tests {
     #[test]
     fn a_part_whose_end_is_unknown_is_not_used() {
         let (alone, stream) = (Alone::new(device()), Stream::new(device()).unwrap());
-        let source = vec![1u8; BELOW - 1];
+        let source = vec![1u8; RING / 2];
         let mut memory = DeviceMemory::<u8>::zeroed(device(), source.len()).unwrap();
         let fault = Fault::call("cudaEventQuery").fails_with(cudaError_t::cudaErrorNotReady);
         let begun: Vec<_> =
@@ -297,5 +313,27 @@ mod tests {
         assert!(up(&alone, &stream, &mut memory, &source, Until::Staged).unwrap());
         stream.synchronize().unwrap();
         assert_eq!(alone.release(), RING);
+    }
+
+    #[test]
+    fn parts_in_flight_are_never_given_again() {
+        let (mut ring, stream) = (Ring::new(device()).unwrap(), Stream::new(device()).unwrap());
+        let mut unknown = Some(Fault::call("cudaEventQuery").fails_with(cudaError_t::cudaErrorNotReady));
+        for round in 0..200usize {
+            let bytes = 1 + round * 7919 % (RING / 3);
+            if let Some(room) = ring.room(bytes) {
+                assert!(room.len() == bytes && room.end <= RING);
+                let apart = |part: &Part| part.bytes.end <= room.start || room.end <= part.bytes.start;
+                assert!(ring.lent.iter().all(apart), "{room:?}");
+                ring.lend(stream.as_ref(), room).unwrap();
+            } else {
+                // The oldest part, and some more, are reached now.
+                drop(unknown.take());
+                for _ in 0..1 + round % 3 {
+                    ring.free.extend(ring.lent.pop_front().map(|part| part.done));
+                }
+                unknown = Some(Fault::call("cudaEventQuery").fails_with(cudaError_t::cudaErrorNotReady));
+            }
+        }
     }
 }

@@ -37,6 +37,11 @@ pub(super) enum Choice {
 
 use Choice::{Alone, Plain, Staged};
 
+/// The way of an upload that its caller cannot do alone, as no ring is free.
+pub(super) fn instead(bytes: usize) -> Choice {
+    if bytes < STAGED_ABOVE { Plain } else { Staged }
+}
+
 /// What was seen of one kind of copies.
 pub(super) struct Choices {
     /// Whether the caller may do them alone.
@@ -148,7 +153,7 @@ mod tests {
     #[test]
     fn the_fastest_way_is_kept_and_the_plain_call_favoured() {
         let choices = Choices::new(true);
-        assert_eq!(settle(&choices, 1 << 20, [100, 1, 60]), Staged);
+        assert_eq!(settle(&choices, 2 << 20, [100, 1, 60]), Staged);
         assert_eq!(settle(&choices, 600 << 10, [100, 50, 60]), Alone);
         assert_eq!(settle(&choices, 200 << 10, [30, 40, 60]), Plain);
         assert_eq!(settle(&choices, 5 << 20, [100, 1, 97]), Plain);

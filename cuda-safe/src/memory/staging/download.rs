@@ -82,6 +82,7 @@ impl Engine {
         {
             plan = plan.by_large_pages(host.addr(), pages::LARGE_PAGE, machine.shape);
         }
+        plan = plan.for_copies(place.copies());
         let before = self.arrive(stream, DOWNLOAD)?;
         machine.hire(plan.threads - 1);
         let ended = if plan.threads > 1 && plan.fits_one_lane(machine.shape) {

@@ -74,6 +74,14 @@ impl Place<'_> {
         }
     }
 
+    /// Copies that the device has to do for all of it, if that is more than chunks decide.
+    pub(super) fn copies(&self) -> usize {
+        match self {
+            Self::Spans(spans) => spans.len(),
+            _ => 1,
+        }
+    }
+
     /// Enqueues the copy of `range` from pinned memory to the device, or back.
     ///
     /// # Safety

@@ -31,6 +31,18 @@ pub struct Tiling {
 }
 
 /// Whole rows of a tile, or a part of one row.
+///
+/// ```
+/// use cuda_safe::memory::staging::{Tile, Tiling};
+///
+/// let tiling = Tiling { rows: 2, row_bytes: 10, tile_rows: 2, tile_bytes: 6 };
+/// let mut bytes = 0;
+/// tiling.each(0..20, |Tile { rows, width, at, .. }| {
+///     assert_eq!(at, bytes);
+///     bytes += rows * width;
+/// });
+/// assert_eq!(bytes, 20);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tile {
     /// The first row, counted over all matrices.

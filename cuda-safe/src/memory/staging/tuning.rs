@@ -12,6 +12,10 @@ pub(super) const DOWNLOAD_SLOTS: usize = 4;
 const MOST_LANDINGS: usize = 4;
 /// An upload that fills its rings so often finds them in the cache of the core that fills them.
 const FILLS_TO_BE_CACHED: usize = 4;
+/// Copies of a batch: more keep the device waiting.
+const COPIES_A_CHUNK: usize = 64;
+/// Threads that give batches to the driver: more hinder each other.
+const COPYING_THREADS: usize = 8;
 /// Chunks are multiples of this many bytes where nothing else decides.
 const GRANULE: usize = 64 << 10;
 
@@ -132,6 +136,18 @@ impl Plan {
     /// For work that costs a thread more than copying: gathering and scattering.
     pub(super) fn with_all_threads(mut self, shape: Shape) -> Self {
         self.threads = shape.lanes.min(self.cuts.pieces()).max(1);
+        self
+    }
+
+    /// For a device side of so many copies: a chunk of few of them, so that the device begins soon; and few threads, as
+    /// every copy takes the driver's lock.
+    pub(super) fn for_copies(mut self, copies: usize) -> Self {
+        if copies > COPIES_A_CHUNK {
+            let Cuts { bytes, chunk, .. } = self.cuts;
+            let few = (bytes / copies * COPIES_A_CHUNK).next_multiple_of(GRANULE).min(chunk);
+            self.cuts = Cuts { bytes, first: few, piece: few, chunk: few };
+            self.threads = self.threads.min(COPYING_THREADS);
+        }
         self
     }
 

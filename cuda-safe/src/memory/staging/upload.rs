@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::memory::copy::Direction;
-use crate::memory::staging::choice::Choice;
+use crate::memory::staging::choice::{Choice, instead};
 use crate::memory::staging::engine::Engine;
 use crate::memory::staging::host::Source;
 use crate::memory::staging::job::{Job, Work};
@@ -15,7 +15,7 @@ use crate::memory::staging::transfer::{
 use crate::memory::staging::tuning::UPLOAD_SLOTS;
 
 /// Strided arrays of fewer bytes are packed by their caller before another thread has woken up.
-const STRIDED_ALONE: usize = 768 << 10;
+const STRIDED_ALONE: usize = 256 << 10;
 
 impl Engine {
     /// Copies host bytes to the device.
@@ -52,7 +52,7 @@ impl Engine {
         let way = match choice {
             // SAFETY: the caller's promise; the choice keeps to the sizes that fit.
             Choice::Alone if !unsafe { self.alone().upload(stream, &place, bytes, source, until) }? => {
-                Choice::Plain
+                instead(bytes)
             }
             way => way,
         };
@@ -92,6 +92,7 @@ impl Engine {
             .plan(bytes, self.settings().chunk, grain, machine.shape, UPLOAD_SLOTS)
             .for_upload(machine.shape);
         let plan = if source.contiguous().is_none() { plan.with_all_threads(machine.shape) } else { plan };
+        let plan = plan.for_copies(place.copies());
         let before = self.arrive(stream, UPLOAD)?;
         let job = Job::new(Work::Upload { source, place }, plan.cuts, plan.stores, &before, plan.threads);
         machine.hire(plan.threads - 1);
