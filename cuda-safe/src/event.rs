@@ -9,10 +9,11 @@ use std::mem::ManuallyDrop;
 use std::time::Duration;
 
 use cuda_sys::cudart::{
-    cudaEvent_t, cudaEventBlockingSync, cudaEventDefault, cudaEventDisableTiming, cudaEventWaitDefault,
+    cudaError_t, cudaEvent_t, cudaEventBlockingSync, cudaEventDefault, cudaEventDisableTiming,
+    cudaEventWaitDefault, record_device_event,
 };
 
-use crate::call::{call, read};
+use crate::call::{call, failure, gate, read};
 use crate::device::Device;
 use crate::error::{ErrorKind, Result};
 use crate::release;
@@ -125,6 +126,23 @@ impl Event {
         // SAFETY: the event is owned, the stream borrowed for the call; both are of one device.
         unsafe {
             call!(self.device.runtime(), self.device.subject(), cudaEventRecord(self.raw, stream.as_raw()))
+        }
+    }
+
+    /// Marks the work that all streams of the device have so far, whoever made them: what another stream waits for where it
+    /// is not known who uses some memory. Nothing is waited for here, unlike [`Device::synchronize`].
+    ///
+    /// # Errors
+    /// A driver before that of CUDA 12.5 (`cudaErrorCallRequiresNewerDriver`), a stream that is being captured, and CUDA's own.
+    #[doc(alias = "cuCtxRecordEvent")]
+    pub fn record_device(&self) -> Result<()> {
+        const CALL: &str = "cuCtxRecordEvent";
+        gate(CALL)?;
+        let _current = self.device.activate()?;
+        // SAFETY: the event is owned, and its device is current.
+        match unsafe { record_device_event(self.device.runtime(), self.raw) }? {
+            cudaError_t::cudaSuccess => Ok(()),
+            code => Err(failure(self.device.runtime(), CALL, code, self.device.subject())),
         }
     }
 

@@ -3,9 +3,9 @@
 //! **Who owns.** The buffer shares the owner of its memory with every export and every [`share`](CudaBuffer::share) of
 //! it. The memory is freed when the last of them is gone. Dropping a buffer that was never exported does not wait: every
 //! safe copy here has ended when it returns. Who enqueues work of their own on the raw address keeps the buffer until that
-//! work is done. The consumer of an export need not: memory of a pool that was exported waits for the device before it is
-//! freed, page-locked memory that was exported waits before anybody else gets it, and every other kind of memory is freed by
-//! a call that does.
+//! work is done. The consumer of an export need not: memory of a pool that was exported is freed in the order of all that its
+//! device was given by then, page-locked memory that was exported waits before anybody else gets it, and every other kind
+//! of memory is freed by a call that waits for the device.
 //!
 //! **Who waits.** Each buffer has a stream. Work that is pending on the memory when the buffer is made (the allocation
 //! of a pool, the work of a foreign producer) is ordered before that stream, so that a consumer who waits for it, or
@@ -270,8 +270,10 @@ impl CudaBuffer {
     }
 
     /// Says that somebody outside gets the address and may work on it, on streams of their own, when they let it go.
-    /// Memory of a pool then waits for its device before it is freed; if waiting fails, it is not freed at all. Page-locked
-    /// memory then waits for the devices before it is handed out again.
+    /// Memory of a pool is then freed after all work that its device has been given by then. The host does not wait for that,
+    /// unless the driver is older than that of CUDA 12.5; if it cannot be ordered, the memory is not freed at all. Work of
+    /// another device is not known: its consumer synchronises first. Page-locked memory then waits for the devices before it
+    /// is handed out again.
     ///
     /// [`to_dlpack`](Self::to_dlpack) and [`array_interface`](Self::array_interface) do this by themselves. It is for
     /// exports that are made from [`address`](Self::address).
@@ -320,8 +322,8 @@ impl CudaView<'_> {
     /// A DLPack tensor of what this view shows. The tensor keeps the memory alive, whichever side is done first.
     ///
     /// The data is ready in the order of [`stream`](Self::stream): a consumer who works on another stream makes that
-    /// one wait. It may release the tensor while that other stream is still working: if this is the last owner, the free
-    /// waits for the device.
+    /// one wait. It may release the tensor while that other stream is still working: if this is the last owner, the memory is
+    /// freed after that work, see [`mark_exported`](Self::mark_exported).
     ///
     /// # Errors
     /// Strides that are no whole number of elements; a read-only array in the legacy form.

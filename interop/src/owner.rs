@@ -6,15 +6,15 @@
 //!
 //! **Who waits.** `cudaFree` and its kin wait for the device, so memory from them cannot end under work that is still
 //! using it. The free of pool memory is ordered in its own stream only, and a consumer of an export works on a stream
-//! that nobody here knows. So [`Allocated`] remembers an export and waits for the device before such a free. Page-locked
-//! memory goes back to a pool as well, which is told of an export and waits before anybody else gets the memory.
+//! that nobody here knows. So [`Allocated`] remembers an export, and then has the memory's stream wait for everything that
+//! the device was given by the end; the host waits only where the driver cannot do that. Page-locked memory goes back to a pool as well, which is told of an export and waits before anybody else gets the memory.
 
 use std::any::Any;
 use std::fmt;
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use cuda_safe::{DeviceMemory, ManagedMemory, PinnedMemory};
+use cuda_safe::{DeviceMemory, Event, ManagedMemory, PinnedMemory};
 
 use crate::dlpack::ManagedTensor;
 use crate::error::Result;
@@ -87,10 +87,17 @@ impl Allocated {
         self.exported.store(true, Ordering::Relaxed);
     }
 
-    /// Returns when no work can use the memory any more that the free would not wait for by itself.
+    /// Orders the free after all work that can use the memory and that it would not wait for by itself.
     fn settle(&self, memory: &DeviceMemory<u8>) -> Result<()> {
-        let foreign_work = memory.stream().is_some() && self.exported.load(Ordering::Relaxed);
-        if foreign_work { Ok(memory.device().synchronize()?) } else { Ok(()) }
+        let Some(home) = memory.stream().filter(|_| self.exported.load(Ordering::Relaxed)) else {
+            return Ok(());
+        };
+        let ordered = Event::new(memory.device()).and_then(|all| {
+            all.record_device()?;
+            home.wait_event(&all)
+        });
+        // A driver before that of CUDA 12.5, or a capture.
+        Ok(ordered.or_else(|_| memory.device().synchronize())?)
     }
 
     /// Memory whose users cannot be waited for is not freed.

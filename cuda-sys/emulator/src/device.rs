@@ -49,6 +49,14 @@ impl Device {
         self.issue(stream, extra, |after| stream.submit(after, work))
     }
 
+    /// Issues work after everything issued to the device so far. Nothing waits for it but who asks for its ticket.
+    pub(crate) fn submit_after_all(&self, work: Work) -> Outcome<Ticket> {
+        let others = lock(&self.others);
+        let after = others.iter().chain([&self.legacy]).filter_map(Stream::pending).collect();
+        let aside = Stream::new(self.ordinal, Role::NonBlocking, PRIORITIES.0, Arc::clone(&self.health));
+        aside.submit(after, work)
+    }
+
     /// Runs work on the caller's thread in stream order, and gives the device's error if it has failed by then.
     pub(crate) fn run(&self, stream: &Arc<Stream>, work: Work) -> Outcome {
         self.issue(stream, None, |after| stream.take_turn(after)).run(work)

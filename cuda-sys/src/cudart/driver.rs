@@ -1,17 +1,21 @@
-//! The one question that the driver answers better than the runtime: what the memory around an address is.
+//! The two things that the driver can and the runtime cannot, or not yet: to say what the memory around an address is, and
+//! to mark the work of all streams of a device at once. libcudart hands out the driver's functions by name, so nothing else
+//! has to be opened.
 //!
 //! The runtime's `cudaPointerGetAttributes` does not tell where an allocation begins and how long it is. The driver does, in
-//! one call that takes less time, and libcudart hands out the driver's functions by name, so nothing else has to be opened.
+//! one call that takes less time.
 //! `cuPointerGetAttributes` is asked rather than `cuMemGetAddressRange`: it needs no current context, and of memory that is
 //! mapped piece by piece (PyTorch's expandable segments) it gives the whole reservation, where the other gives one piece,
 //! which arrays may well exceed.
 
-use super::{Runtime, cudaDriverEntryPointQueryResult, cudaError, cudaError_t, cudaGetDriverEntryPointFlags};
+use super::{
+    Runtime, cudaDriverEntryPointQueryResult, cudaError, cudaError_t, cudaEvent_t,
+    cudaGetDriverEntryPointFlags,
+};
 use crate::error::MissingSymbol;
 use core::ffi::{CStr, c_int, c_uint, c_void};
+use core::mem::transmute;
 use std::sync::OnceLock;
-
-const NAME: &CStr = c"cuPointerGetAttributes";
 
 /// `CU_POINTER_ATTRIBUTE_`: `MEMORY_TYPE`, `IS_MANAGED`, `DEVICE_ORDINAL`, `RANGE_START_ADDR`, `RANGE_SIZE`.
 const ATTRIBUTES: [c_int; 5] = [2, 8, 9, 11, 12];
@@ -22,9 +26,18 @@ const HOST: c_uint = 1;
 /// `cuPointerGetAttributes`: how many attributes, which, where each is written to, and the address.
 type PointerGetAttributes = unsafe extern "system" fn(c_uint, *mut c_int, *mut *mut c_void, u64) -> c_int;
 
+/// `cuCtxGetCurrent`.
+type CtxGetCurrent = unsafe extern "system" fn(*mut *mut c_void) -> c_int;
+
+/// `cuCtxRecordEvent`: the context, and the event, which the runtime's are.
+type CtxRecordEvent = unsafe extern "system" fn(*mut c_void, cudaEvent_t) -> c_int;
+
 /// What a runtime has handed out of its driver; `None` inside where the driver has no such function.
 #[derive(Default)]
-pub(super) struct Driver(OnceLock<Option<PointerGetAttributes>>);
+pub(super) struct Driver {
+    attributes: OnceLock<Option<PointerGetAttributes>>,
+    contexts: OnceLock<Option<(CtxGetCurrent, CtxRecordEvent)>>,
+}
 
 /// One allocation, as the driver knows it: see [`allocation_around`].
 ///
@@ -68,10 +81,13 @@ pub unsafe fn allocation_around(
     runtime: &Runtime,
     address: *const c_void,
 ) -> Result<(cudaError_t, Option<Allocation>), MissingSymbol> {
-    let function = match runtime.driver.0.get() {
+    let function = match runtime.driver.attributes.get() {
         Some(function) => *function,
-        None => match find(runtime)? {
-            (cudaError::cudaSuccess, found) => *runtime.driver.0.get_or_init(|| found),
+        None => match find(runtime, c"cuPointerGetAttributes")? {
+            (cudaError::cudaSuccess, found) => *runtime.driver.attributes.get_or_init(|| {
+                // SAFETY: the driver's function of this name has this type since CUDA 7.
+                (!found.is_null()).then(|| unsafe { transmute::<*mut c_void, PointerGetAttributes>(found) })
+            }),
             (failed, _) => return Ok((failed, None)),
         },
     };
@@ -80,20 +96,77 @@ pub unsafe fn allocation_around(
     Ok((cudaError::cudaSuccess, found))
 }
 
-/// Asks the runtime for the function.
+/// Marks in an event of the current device the work that all its streams have so far, blocking or not, whoever made them.
+///
+/// It waits for nothing. A driver before that of CUDA 12.5 cannot do it: `cudaErrorCallRequiresNewerDriver`. What the runtime
+/// calls `cudaExecutionCtxRecordEvent` since CUDA 13.1 is the same.
+///
+/// # Safety
+///
+/// The C functions' contract; the event is one of the current device.
+#[doc(alias = "cuCtxRecordEvent")]
+#[doc(alias = "cudaExecutionCtxRecordEvent")]
+#[doc(alias = "cudaGetDriverEntryPoint")]
+pub unsafe fn record_device_event(
+    runtime: &Runtime,
+    event: cudaEvent_t,
+) -> Result<cudaError_t, MissingSymbol> {
+    let functions = match runtime.driver.contexts.get() {
+        Some(functions) => *functions,
+        None => match (find(runtime, c"cuCtxGetCurrent")?, find(runtime, c"cuCtxRecordEvent")?) {
+            ((cudaError::cudaSuccess, get), (cudaError::cudaSuccess, record)) => {
+                *runtime.driver.contexts.get_or_init(|| {
+                    if get.is_null() || record.is_null() {
+                        return None;
+                    }
+                    // SAFETY: the driver's function of this name has this type since CUDA 4.
+                    let get = unsafe { transmute::<*mut c_void, CtxGetCurrent>(get) };
+                    // SAFETY: the driver's function of this name has this type since CUDA 12.5.
+                    Some((get, unsafe { transmute::<*mut c_void, CtxRecordEvent>(record) }))
+                })
+            }
+            ((cudaError::cudaSuccess, _), (failed, _)) | ((failed, _), _) => return Ok(failed),
+        },
+    };
+    let Some((get_current, record)) = functions else {
+        return Ok(cudaError::cudaErrorCallRequiresNewerDriver);
+    };
+    let mut context = core::ptr::null_mut();
+    // SAFETY: the pointer is to a live handle.
+    let mut status = unsafe { get_current(&raw mut context) };
+    if status == 0 && context.is_null() {
+        // A thread that has not used the device so far has none; freeing nothing gives it one.
+        // SAFETY: null is not memory.
+        let bound = unsafe { runtime.cudaFree(core::ptr::null_mut()) }?;
+        if bound != cudaError::cudaSuccess {
+            return Ok(bound);
+        }
+        // SAFETY: as above.
+        status = unsafe { get_current(&raw mut context) };
+    }
+    if status != 0 {
+        return Ok(code(status));
+    }
+    // SAFETY: the context is the current one; the caller keeps the contract for the event.
+    Ok(code(unsafe { record(context, event) }))
+}
+
+/// The driver's codes are the runtime's where both have one.
+fn code(status: c_int) -> cudaError_t {
+    cudaError(c_uint::try_from(status).unwrap_or(cudaError::cudaErrorUnknown.0))
+}
+
+/// Asks the runtime for a function of the driver, which stays: the driver is never closed. Null if it has none.
 #[cold]
-fn find(runtime: &Runtime) -> Result<(cudaError_t, Option<PointerGetAttributes>), MissingSymbol> {
+fn find(runtime: &Runtime, name: &CStr) -> Result<(cudaError_t, *mut c_void), MissingSymbol> {
     let mut function: *mut c_void = core::ptr::null_mut();
     let mut found = cudaDriverEntryPointQueryResult::cudaDriverEntryPointSymbolNotFound;
     let flags = u64::from(cudaGetDriverEntryPointFlags::cudaEnableDefault.0);
     // SAFETY: the name is a C string, and both results are writable.
     let status =
-        unsafe { runtime.cudaGetDriverEntryPoint(NAME.as_ptr(), &raw mut function, flags, &raw mut found) }?;
-    let usable = found == cudaDriverEntryPointQueryResult::cudaDriverEntryPointSuccess && !function.is_null();
-    // SAFETY: the driver's function of this name has this type since CUDA 7, and stays: the driver is never closed.
-    let function =
-        usable.then(|| unsafe { core::mem::transmute::<*mut c_void, PointerGetAttributes>(function) });
-    Ok((status, function))
+        unsafe { runtime.cudaGetDriverEntryPoint(name.as_ptr(), &raw mut function, flags, &raw mut found) }?;
+    let usable = found == cudaDriverEntryPointQueryResult::cudaDriverEntryPointSuccess;
+    Ok((status, if usable { function } else { core::ptr::null_mut() }))
 }
 
 /// # Safety

@@ -8,7 +8,7 @@ mod functions;
 mod generated;
 mod load;
 
-pub use driver::{Allocation, allocation_around};
+pub use driver::{Allocation, allocation_around, record_device_event};
 pub use functions::{Functions, Symbol};
 pub use generated::{common::*, table, v12, v13};
 pub use load::Report;

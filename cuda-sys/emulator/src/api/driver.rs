@@ -1,10 +1,11 @@
-//! What libcudart hands out of the driver: `cuPointerGetAttributes`, for what the memory around an address is.
+//! What libcudart hands out of the driver: `cuPointerGetAttributes`, for what the memory around an address is, and
+//! `cuCtxRecordEvent` with `cuCtxGetCurrent`, for the work of a whole device.
 //!
 //! Every other name, and every attribute but those below, is what a driver says that does not have it.
 
 use std::ffi::{CStr, c_char, c_int, c_uint, c_ulonglong, c_void};
 
-use cuda_sys::cudart::cudaDriverEntryPointQueryResult;
+use cuda_sys::cudart::{cudaDriverEntryPointQueryResult, cudaEvent_t};
 
 use super::argument::{array, give, given, ordinal};
 use super::call::enter;
@@ -35,11 +36,16 @@ crate::api::call::c_functions! { both:
         given(symbol)?;
         given(funcPtr)?;
         // SAFETY: not null, so a C string by C's contract.
-        let known = unsafe { CStr::from_ptr(symbol) } == c"cuPointerGetAttributes";
-        let (function, status) = if known {
-            (cuPointerGetAttributes as *mut c_void, cudaDriverEntryPointQueryResult::cudaDriverEntryPointSuccess)
+        let function = match unsafe { CStr::from_ptr(symbol) }.to_bytes() {
+            b"cuPointerGetAttributes" => cuPointerGetAttributes as *mut c_void,
+            b"cuCtxGetCurrent" => cuCtxGetCurrent as *mut c_void,
+            b"cuCtxRecordEvent" => cuCtxRecordEvent as *mut c_void,
+            _ => std::ptr::null_mut(),
+        };
+        let status = if function.is_null() {
+            cudaDriverEntryPointQueryResult::cudaDriverEntryPointSymbolNotFound
         } else {
-            (std::ptr::null_mut(), cudaDriverEntryPointQueryResult::cudaDriverEntryPointSymbolNotFound)
+            cudaDriverEntryPointQueryResult::cudaDriverEntryPointSuccess
         };
         if !driverStatus.is_null() {
             // SAFETY: an out pointer of C's contract.
@@ -90,5 +96,29 @@ unsafe extern "system" fn cuPointerGetAttributes(
         }
         Ok(())
     });
+    driver(code)
+}
+
+/// A context is known by the ordinal of its device, and one more, for it is not null.
+unsafe extern "system" fn cuCtxGetCurrent(context: *mut *mut c_void) -> c_int {
+    driver(enter("cuCtxGetCurrent", || {
+        let (device, _) = emulator::get()?.current()?;
+        // SAFETY: an out pointer of C's contract.
+        unsafe { give(context, std::ptr::without_provenance_mut(device + 1)) }
+    }))
+}
+
+unsafe extern "system" fn cuCtxRecordEvent(context: *mut c_void, event: cudaEvent_t) -> c_int {
+    driver(enter("cuCtxRecordEvent", || {
+        let emulator = emulator::get()?;
+        let event = emulator.event(event)?;
+        if context.addr() != event.device + 1 {
+            return Err(Code::cudaErrorInvalidResourceHandle);
+        }
+        event.record(|work| emulator.devices[event.device].submit_after_all(work))
+    }))
+}
+
+fn driver(code: Code) -> c_int {
     c_int::try_from(code.0).unwrap_or(c_int::MAX)
 }
