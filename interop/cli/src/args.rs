@@ -1,10 +1,12 @@
 //! The command line.
 
 mod bench;
+mod runtime;
 
 pub(crate) use bench::{Bench, BenchOptions, CallsOptions, Counts, TransferOptions};
-use clap::{Args, Parser, Subcommand, builder::OsStringValueParser, builder::TypedValueParser};
-use std::ffi::OsString;
+use clap::{Args, Parser, Subcommand};
+pub(crate) use runtime::RuntimeChoice;
+use runtime::runtime_choice;
 use std::path::PathBuf;
 
 /// Inspect the CUDA runtime, carry an image through the GPU, and measure copies
@@ -64,40 +66,12 @@ pub(crate) struct RoundtripOptions {
     pub(crate) runtime: RuntimeChoice,
 
     /// Which device of the runtime, counted from 0
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     pub(crate) device: usize,
 
     /// Print JSON instead of text
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// Which runtime the user wants.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum RuntimeChoice {
-    /// A GPU if there is one, else the emulator.
-    Auto,
-    /// The emulator.
-    Emulator,
-    /// This libcudart.
-    File(PathBuf),
-}
-
-impl From<OsString> for RuntimeChoice {
-    fn from(value: OsString) -> Self {
-        match value.to_str() {
-            Some("auto") => Self::Auto,
-            Some("emulator") => Self::Emulator,
-            _ => Self::File(value.into()),
-        }
-    }
-}
-
-fn runtime_choice() -> impl TypedValueParser<Value = RuntimeChoice> {
-    OsStringValueParser::new().try_map(|value| match value.is_empty() {
-        true => Err("neither auto, emulator nor a path"),
-        false => Ok(RuntimeChoice::from(value)),
-    })
 }
 
 const EXIT_STATUS: &str = "\
@@ -168,13 +142,5 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn a_runtime_is_one_of_two_words_or_a_path() {
-        let parsed = |value: &str| RuntimeChoice::from(OsString::from(value));
-        assert_eq!(parsed("auto"), RuntimeChoice::Auto);
-        assert_eq!(parsed("emulator"), RuntimeChoice::Emulator);
-        assert_eq!(parsed("./emulator"), RuntimeChoice::File("./emulator".into()));
     }
 }

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
-use super::{RuntimeChoice, runtime_choice};
+use super::runtime::{RuntimeChoice, runtime_choice};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bench {

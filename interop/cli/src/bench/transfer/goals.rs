@@ -1,26 +1,8 @@
 //! The figures that the transfer engine is meant to reach, judged by those of the same run.
 
-use serde::Serialize;
-
 use super::case::{Case, Direction, FRAME, Memory, Method, PIECES};
-use super::report::{Report, Row};
+use super::report::{Goal, Report, Row};
 use crate::table::size;
-
-/// One figure to reach.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Goal {
-    pub(super) work: String,
-    /// What the figure is, with its unit.
-    pub(super) figure: String,
-    pub(super) at_least: Option<f64>,
-    pub(super) at_most: Option<f64>,
-    /// None if it was not measured in this run.
-    pub(super) reached: Option<f64>,
-    /// None if it was not measured, or on the emulator, which says nothing about a GPU.
-    pub(super) met: Option<bool>,
-    /// Which case it is that decides, where there are several.
-    pub(super) note: Option<String>,
-}
 
 const GIB: usize = 1 << 30;
 const MIB: usize = 1 << 20;

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::case::{Case, Direction, Memory, Method};
-use super::goals::Goal;
 use super::job::Measured;
 use crate::bench::environment::Environment;
 use crate::bench::peers::Peers;
@@ -28,6 +27,22 @@ pub(super) struct Report {
     /// The same as in `rows`, by processes that keep to two cores.
     pub(super) two_cores: Vec<Row>,
     pub(super) engine: Option<Held>,
+}
+
+/// One figure to reach.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Goal {
+    pub(super) work: String,
+    /// What the figure is, with its unit.
+    pub(super) figure: String,
+    pub(super) at_least: Option<f64>,
+    pub(super) at_most: Option<f64>,
+    /// None if it was not measured in this run.
+    pub(super) reached: Option<f64>,
+    /// None if it was not measured, or on the emulator, which says nothing about a GPU.
+    pub(super) met: Option<bool>,
+    /// Which case it is that decides, where there are several.
+    pub(super) note: Option<String>,
 }
 
 /// One case and method, over all processes.

@@ -1,8 +1,7 @@
 //! The report for people.
 
 use super::case::{Case, Direction, Memory, Method};
-use super::goals::Goal;
-use super::report::{Report, Row, ThreadsRow, TogetherRow};
+use super::report::{Goal, Report, Row, ThreadsRow, TogetherRow};
 use crate::table::{Align, aligned, size, table};
 
 impl Report {

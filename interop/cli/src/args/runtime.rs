@@ -1,0 +1,57 @@
+//! Which runtime a command is to use.
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// Which runtime the user wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RuntimeChoice {
+    /// A GPU if there is one, else the emulator.
+    Auto,
+    /// The emulator.
+    Emulator,
+    /// This libcudart.
+    File(PathBuf),
+}
+
+impl From<OsString> for RuntimeChoice {
+    fn from(value: OsString) -> Self {
+        match value.to_str() {
+            Some("auto") => Self::Auto,
+            Some("emulator") => Self::Emulator,
+            // A bare name would be looked for where the system has its libraries.
+            _ if Path::new(&value).is_file() => Self::File(Path::new(".").join(value)),
+            _ => Self::File(value.into()),
+        }
+    }
+}
+
+/// Reads the choice from the command line.
+pub(super) fn runtime_choice() -> impl TypedValueParser<Value = RuntimeChoice> {
+    OsStringValueParser::new().try_map(|value| match value.is_empty() {
+        true => Err("neither auto, emulator nor a path"),
+        false => Ok(RuntimeChoice::from(value)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_runtime_is_one_of_two_words_or_a_path() {
+        let parsed = |value: &str| RuntimeChoice::from(OsString::from(value));
+        assert_eq!(parsed("auto"), RuntimeChoice::Auto);
+        assert_eq!(parsed("emulator"), RuntimeChoice::Emulator);
+        assert_eq!(parsed("./emulator"), RuntimeChoice::File("./emulator".into()));
+        assert_eq!(parsed("libcudart.so.13"), RuntimeChoice::File("libcudart.so.13".into()));
+    }
+
+    #[test]
+    fn a_file_of_the_current_folder_needs_no_slash() {
+        // Tests run in the package's folder.
+        let parsed = RuntimeChoice::from(OsString::from("Cargo.toml"));
+        assert_eq!(parsed, RuntimeChoice::File("./Cargo.toml".into()));
+    }
+}
