@@ -9,7 +9,7 @@
 //! | `allocate`, `spares`, `place` | new memory, what is kept for it, memory at an address; on which device and stream |
 //! | `import`, `producer` | any device array of Python, by one of: `interface` (with `keys`), `exchange` (with `lazy`), `dlpack` |
 //! | `export`, `table` | `__dlpack__`; our own C exchange table |
-//! | `copy`, `transfer`, `host` | copies; host arrays |
+//! | `copy`, `transfer`, `host`, `ndarray` | copies; host arrays; new ones |
 //! | `index`, `number`, `dtype` | indices, integers and element types as Python writes them |
 //! | `device`, `stream`, `event`, `pinned` | the classes and functions of these names |
 //! | `runtime`, `doctor` | which CUDA is used, and why |
@@ -34,6 +34,7 @@ mod interface;
 mod keep;
 mod keys;
 mod lazy;
+mod ndarray;
 mod number;
 mod pinned;
 mod place;

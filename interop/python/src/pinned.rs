@@ -1,55 +1,31 @@
 //! NumPy arrays in page-locked host memory: the host memory that copies run fastest from.
 //!
-//! The memory belongs to a small object with the buffer protocol, which is the base of the array and of all its views, so it
-//! goes back to the pool when the last of them is gone.
+//! The memory belongs to a small object, which is the base of the array and of all its views, so it goes back to the pool when
+//! the last of them is gone.
 //!
 //! Whoever sees the array may have given its address to a copy that is still running then, as PyTorch does with
 //! `non_blocking=True`, on a stream that nobody here knows. So the memory counts as exported: it is handed out again only
 //! after the devices were waited for, several arrays together.
 
-use std::ffi::{c_int, c_void};
-
 use cuda_safe::PinnedMemory;
 use cuda_safe::memory::pinned::{self, Settings};
 use interop::Layout;
-use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyType};
+use pyo3::types::PyDict;
 
 use crate::dtype;
 use crate::errors::OrRaise;
 use crate::keep;
+use crate::ndarray;
 use crate::number;
 use crate::runtime;
 
-/// Page-locked host memory, lent by the buffer protocol as bytes.
+/// Page-locked host memory: the base of an array. Rust does not look into it, for Python may write it at any time.
 #[pyclass(frozen, module = "cuda_interop._native", name = "PinnedMemory")]
 pub(crate) struct Pinned {
     /// Taken by Drop only.
     memory: Option<PinnedMemory<u8>>,
-    base: *mut c_void,
-    bytes: isize,
-}
-
-// SAFETY: the memory is any thread's to use and free; Rust does not look into it, and the address never changes.
-unsafe impl Send for Pinned {}
-// SAFETY: as above.
-unsafe impl Sync for Pinned {}
-
-#[pymethods]
-impl Pinned {
-    /// # Safety
-    /// As Python calls it: `view` is room for a buffer.
-    unsafe fn __getbuffer__(slf: Bound<'_, Self>, view: *mut ffi::Py_buffer, flags: c_int) -> PyResult<()> {
-        let Self { base, bytes, .. } = *slf.get();
-        // SAFETY: the memory lives as long as the object, which the buffer keeps; `view` is room for a buffer.
-        match unsafe { ffi::PyBuffer_FillInfo(view, slf.as_ptr(), base, bytes, 0, flags) } {
-            0 => Ok(()),
-            _ => Err(PyErr::fetch(slf.py())),
-        }
-    }
 }
 
 impl Drop for Pinned {
@@ -70,7 +46,6 @@ pub(crate) fn pinned_empty<'py>(
     shape: &Bound<'py, PyAny>,
     dtype: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    static NDARRAY: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let py = shape.py();
     let (shape, dtype) = (number::shape(shape)?, dtype::from_python(dtype)?);
     let layout = Layout::contiguous(&shape, dtype.size()).or_raise(py)?;
@@ -81,10 +56,11 @@ pub(crate) fn pinned_empty<'py>(
     };
     memory.mark_exported();
     let base = memory.as_mut_ptr().cast();
-    // A layout has at most as many bytes as fit a signed number.
-    let pinned = Bound::new(py, Pinned { memory: Some(memory), base, bytes: bytes as isize })?;
-    let ndarray = NDARRAY.import(py, "numpy", "ndarray")?;
-    ndarray.call1((number::tuple(py, &shape)?, dtype::to_python(py, dtype)?, pinned))
+    let pinned = Bound::new(py, Pinned { memory: Some(memory) })?;
+    let dtype = dtype::to_python(py, dtype)?;
+    // SAFETY: the layout is that of the shape, and has as many bytes as the memory, which is aligned to 256 bytes (or, if it
+    // has none, for nothing to be read). The object keeps it.
+    unsafe { ndarray::over(&shape, dtype, base, pinned.into_any()) }
 }
 
 /// Bytes of page-locked memory: `used` by arrays, `kept` for the next ones, of these `resting` until the devices were waited
