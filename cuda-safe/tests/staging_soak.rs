@@ -17,7 +17,7 @@ use cuda_safe::{Device, DeviceMemory, ErrorKind, Result, Stream, StreamOptions};
 
 const THREADS: u64 = 16;
 const LARGEST: usize = 3 << 20;
-/// How much the process may grow after its first quarter: what allocators keep, and no copy's worth for each minute.
+/// How much the process may grow after its first half: what allocators keep, and no copy's worth for each minute.
 const GROWTH: usize = 48 << 20;
 /// Calls of the engine that fail at random. Each of them once at a time, so waiting for the device stays possible.
 const CALLS: [&str; 9] = [
@@ -109,7 +109,7 @@ fn run(duration: Duration, seed: u64) -> Result<()> {
         while begun.elapsed() < duration && !callers.iter().any(|caller| caller.is_finished()) {
             std::thread::sleep(Duration::from_millis(100));
             let resident = resident();
-            if begun.elapsed() < duration / 4 {
+            if begun.elapsed() < duration / 2 {
                 after_warming = after_warming.max(resident);
             }
             most = most.max(resident);
@@ -120,7 +120,7 @@ fn run(duration: Duration, seed: u64) -> Result<()> {
     let [copies, bytes, failures] =
         [&soak.copies, &soak.bytes, &soak.failures].map(|count| count.load(Ordering::Relaxed));
     println!(
-        "staging_soak: {copies} copies, {} MiB, {failures} failed; {} MiB resident after a quarter, {} MiB at most",
+        "staging_soak: {copies} copies, {} MiB, {failures} failed; {} MiB resident in the first half, {} MiB at most",
         bytes >> 20,
         after_warming >> 20,
         most >> 20,
@@ -143,7 +143,8 @@ impl Soak {
         let mut memory = DeviceMemory::<u8>::zeroed(self.device, LARGEST).expect("memory");
         let base = memory.as_mut_ptr().cast();
         let place = Place::Run { base };
-        let (mut source, mut back) = (vec![0u8; LARGEST], vec![0u8; LARGEST]);
+        // Written, so that all of it is there from the beginning.
+        let (mut source, mut back) = (vec![1u8; LARGEST], vec![1u8; LARGEST]);
         while !self.end.load(Ordering::Relaxed) {
             let stream = &self.streams[dice.below(self.streams.len())];
             let engine = &self.engines[dice.below(self.engines.len())];
