@@ -190,8 +190,11 @@ fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -
     }
     wait_for_own(stream, device.stream())?;
     if device.memory().kind == MemoryKind::Device
-        // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
-        && unsafe { staged::upload(stream, device.layout(), to, &host_layout, from) }?
+        // SAFETY: both layouts lie inside their memory, which is borrowed for this call; `until` knows who comes later.
+        && unsafe {
+            let until = packed::until(device.memory(), stream);
+            staged::upload(stream, device.layout(), to, &host_layout, from, until)
+        }?
     {
         return Ok(());
     }

@@ -81,7 +81,7 @@ fn thousands_of_pieces_take_few_calls() {
     let _alone = alone();
     staging::configure(Settings { threads: Some(2), ..Settings::default() }).unwrap();
     let device = device();
-    let refused = |call| Fault::call(call).nth(20).fails_with(cudaError_t::cudaErrorUnknown).everywhere();
+    let refused = |call| Fault::call(call).nth(100).fails_with(cudaError_t::cudaErrorUnknown).everywhere();
     // The engine's first copy measures the link.
     rows_arrive(device, 3000, 100, |at| at);
     let faults = ["cudaMemcpyAsync", "cudaMemcpy2DAsync", "cudaMemcpyBatchAsync"].map(refused);

@@ -8,10 +8,13 @@
 use std::ffi::c_void;
 use std::ops::Range;
 
-use cuda_safe::memory::staging::{self, Engine, Place, Sink, Source, Spans, Stores, Transfer, copy_bytes};
+use cuda_safe::memory::staging::{
+    self, Engine, Place, Sink, Source, Spans, Stores, Transfer, Until, copy_bytes,
+};
 use cuda_safe::{Device, Stream};
 
 use super::calls::{check_dtype, pointer, wait_for_own};
+use super::packed::until;
 use super::pieces::Pieces;
 use super::staged::{FROM, begun, place};
 use super::{read, write};
@@ -55,11 +58,8 @@ where
     H: TryInto<HostView<'h>, Error: Into<Error>>,
     D: TryInto<CudaViewMut<'d>, Error: Into<Error>>,
 {
-    let pairs = pairs.into_iter().map(|(host, device)| {
-        Ok((host.try_into().map_err(Into::into)?, device.try_into().map_err(Into::into)?))
-    });
-    let pairs: Vec<(HostView<'h>, CudaViewMut<'d>)> = pairs.collect::<Result<_>>()?;
-    let parts = pairs.iter().map(|(host, device)| {
+    let pairs: Vec<(HostView<'h>, CudaViewMut<'d>)> = views(pairs)?;
+    let parts = all(&pairs, |(host, device)| {
         check_dtype(device.dtype(), host.dtype(), host.carries(device.dtype()))?;
         let arrays =
             Arrays { device: device.layout(), memory: device.memory(), host: host.base().cast_mut() };
@@ -68,9 +68,9 @@ where
             CopyPlan::new(device.layout(), &host)?;
             Ok(host)
         })
-    });
+    })?;
     run(
-        parts.collect::<Result<Vec<_>>>()?,
+        parts,
         |index| pairs[index].1.stream(),
         |index| write(&pairs[index].0, &pairs[index].1, pairs[index].1.stream().as_ref()),
         // SAFETY: every part lies inside two arrays that are borrowed for this call.
@@ -104,11 +104,8 @@ where
     D: TryInto<CudaView<'d>, Error: Into<Error>>,
     H: TryInto<HostViewMut<'h>, Error: Into<Error>>,
 {
-    let pairs = pairs.into_iter().map(|(device, host)| {
-        Ok((device.try_into().map_err(Into::into)?, host.try_into().map_err(Into::into)?))
-    });
-    let pairs: Vec<(CudaView<'d>, HostViewMut<'h>)> = pairs.collect::<Result<_>>()?;
-    let parts = pairs.iter().map(|(device, host)| {
+    let pairs: Vec<(CudaView<'d>, HostViewMut<'h>)> = views(pairs)?;
+    let parts = all(&pairs, |(device, host)| {
         check_dtype(host.dtype(), device.dtype(), host.carries(device.dtype()))?;
         let arrays = Arrays { device: device.layout(), memory: device.memory(), host: host.base() };
         arrays.part(host.run_of(device.shape()), false, || {
@@ -116,14 +113,37 @@ where
             CopyPlan::new(&host, device.layout())?;
             Ok(host)
         })
-    });
+    })?;
     run(
-        parts.collect::<Result<Vec<_>>>()?,
+        parts,
         |index| pairs[index].0.stream(),
         |index| read(&pairs[index].0, &pairs[index].1, pairs[index].0.stream().as_ref()),
         // SAFETY: every part lies inside two arrays that are borrowed for this call.
         |engine, transfer, parts| unsafe { engine.download(transfer, parts) },
     )
+}
+
+/// The views of all pairs. (Views are large, and `collect` would move them several times.)
+fn views<A, B, S, D>(pairs: impl IntoIterator<Item = (A, B)>) -> Result<Vec<(S, D)>>
+where
+    A: TryInto<S, Error: Into<Error>>,
+    B: TryInto<D, Error: Into<Error>>,
+{
+    let pairs = pairs.into_iter();
+    let mut views = Vec::with_capacity(pairs.size_hint().0);
+    for (source, destination) in pairs {
+        views.push((source.try_into().map_err(Into::into)?, destination.try_into().map_err(Into::into)?));
+    }
+    Ok(views)
+}
+
+/// What comes of each pair, or the first error.
+fn all<T, U>(pairs: &[T], mut part: impl FnMut(&T) -> Result<U>) -> Result<Vec<U>> {
+    let mut parts = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        parts.push(part(pair)?);
+    }
+    Ok(parts)
 }
 
 /// Copies the parts of each device together, and by themselves the pairs that are none or whose device has too few.
@@ -159,8 +179,13 @@ fn run<'a>(
                 wait_for_own(own.as_ref(), seen)?;
             }
         }
-        let (joined, spans) = Parts::join(indices.iter().filter_map(|&index| parts[index].take()));
-        let transfer = Transfer::new(own.as_ref(), Place::Spans(&spans), spans.bytes());
+        let mut taken: Vec<Part> = indices.iter().filter_map(|&index| parts[index].take()).collect();
+        // In the order of the device memory there is more that lies together. Those in order already are left alone.
+        taken.sort_by_key(|part| part.place.address());
+        let until = taken.iter().map(|part| part.until).find(|&until| until == Until::Done);
+        let (joined, spans) = Parts::join(taken);
+        let transfer = Transfer::new(own.as_ref(), Place::Spans(&spans), spans.bytes())
+            .until(until.unwrap_or(Until::Staged));
         if !begun(copy(&engine, transfer, &joined))? {
             single.extend(indices);
         }
@@ -185,7 +210,7 @@ impl Arrays<'_> {
         to_device: bool,
         layout: impl FnOnce() -> Result<Layout>,
     ) -> Result<Option<Part>> {
-        let bytes = self.device.size_bytes();
+        let (bytes, until) = (self.device.size_bytes(), until(self.memory, self.memory.stream.as_ref()));
         let is_plain = self.memory.kind == MemoryKind::Device && bytes > 0;
         let (allocation, base) = (self.memory.base, pointer(self.memory.base));
         if let Some(host) = run.filter(|_| self.device.is_c_contiguous()) {
@@ -194,6 +219,7 @@ impl Arrays<'_> {
                 bytes,
                 place: Side::Run(base),
                 allocation,
+                until,
                 host: Host::Run(host),
             }));
         }
@@ -213,7 +239,7 @@ impl Arrays<'_> {
             Some(base) => Host::Run(base),
             None => Host::Strided(Box::new(pieces)),
         };
-        Ok(Some(Part { bytes, place, allocation, host }))
+        Ok(Some(Part { bytes, place, allocation, until, host }))
     }
 }
 
@@ -223,6 +249,8 @@ struct Part {
     place: Side,
     /// What the device memory is a part of: where that begins.
     allocation: usize,
+    /// When an upload of it may return.
+    until: Until,
     host: Host,
 }
 
@@ -230,6 +258,14 @@ struct Part {
 enum Side {
     Run(*mut c_void),
     Rows { base: *mut c_void, width: usize, pitch: usize },
+}
+
+impl Side {
+    fn address(&self) -> usize {
+        match *self {
+            Self::Run(base) | Self::Rows { base, .. } => base.addr(),
+        }
+    }
 }
 
 /// The host's side of it.
@@ -250,9 +286,9 @@ struct Parts {
 unsafe impl Sync for Parts {}
 
 impl Parts {
-    fn join(parts: impl Iterator<Item = Part>) -> (Self, Spans) {
+    fn join(parts: Vec<Part>) -> (Self, Spans) {
         let (mut joined, mut spans) = (Self::default(), Spans::default());
-        for Part { bytes, place, allocation, host } in parts {
+        for Part { bytes, place, allocation, host, .. } in parts {
             joined.hosts.push(host);
             joined.bounds.push(spans.bytes());
             match place {

@@ -43,8 +43,7 @@ pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: Strea
                 return Ok(true);
             }
         } else if bytes >= FROM {
-            let until = if is_ordered(memory, stream) { Until::Staged } else { Until::Done };
-            let transfer = Transfer::new(stream, Place::Run { base: to }, bytes).until(until);
+            let transfer = Transfer::new(stream, Place::Run { base: to }, bytes).until(until(memory, stream));
             // SAFETY: both runs lie inside memory that is borrowed for this call; for what comes later, see above.
             if begun(unsafe { engine.upload(transfer, &HostBytes::new(from)) })? {
                 return Ok(true);
@@ -100,6 +99,11 @@ fn engine(memory: Memory<'_>, stream: StreamRef<'_>) -> Result<Option<std::sync:
     }
     let engine = staging::shared(stream.device())?;
     Ok(engine.settings().enabled.then_some(engine))
+}
+
+/// When an upload in the order of `stream` returns.
+pub(super) fn until(memory: Memory<'_>, stream: StreamRef<'_>) -> Until {
+    if is_ordered(memory, stream) { Until::Staged } else { Until::Done }
 }
 
 /// Whether everybody who uses or frees the memory later comes after the work that the stream has now, or is used to wait.

@@ -6,7 +6,9 @@
 
 use std::ffi::c_void;
 
-use cuda_safe::memory::staging::{self, Engine, HostBytes, HostBytesMut, Place, Sink, Source, Transfer};
+use cuda_safe::memory::staging::{
+    self, Engine, HostBytes, HostBytesMut, Place, Sink, Source, Transfer, Until,
+};
 use cuda_safe::{ErrorKind, MemoryKind, PointerAttributes, StreamRef};
 
 use crate::error::Result;
@@ -18,19 +20,21 @@ pub(super) const FROM: usize = 128 << 10;
 /// Fewer bytes gain nothing if they have to be packed or unpacked: they always are then, and never compared with another
 /// way. The caller packs a few by itself; unpacking takes several threads to be worth it.
 const PACKED_FROM: usize = 64 << 10;
-const UNPACKED_FROM: usize = 512 << 10;
+const UNPACKED_FROM: usize = 256 << 10;
 
-/// Copies a host array to a device array and returns when that is done, if the engine suits.
+/// Copies a host array to a device array, if the engine suits, and returns as `until` says.
 ///
 /// # Safety
 /// Counted from `device_base` and `host_base`, both layouts lie inside their memory, the one writable by the device in the
-/// order of `stream`, the other readable, until this returns.
+/// order of `stream`, the other readable, until this returns; [`Until::Staged`] is for memory that nobody uses later but
+/// after the work of the stream.
 pub(super) unsafe fn upload(
     stream: StreamRef<'_>,
     device: &Layout,
     device_base: *mut c_void,
     host: &Layout,
     host_base: *const u8,
+    until: Until,
 ) -> Result<bool> {
     if device.size_bytes() < PACKED_FROM {
         return Ok(false);
@@ -43,7 +47,7 @@ pub(super) unsafe fn upload(
     if !engine_suits(&engine, &pieces, device.size_bytes(), PACKED_FROM)? {
         return Ok(false);
     }
-    let transfer = Transfer::new(stream, tiled(place, &mut pieces), device.size_bytes());
+    let transfer = Transfer::new(stream, tiled(place, &mut pieces), device.size_bytes()).until(until);
     let run = pieces.contiguous().map(|base| HostBytes::new(base));
     let source = run.as_ref().map_or(&pieces as &dyn Source, |run| run);
     // SAFETY: the caller's promise.

@@ -54,9 +54,9 @@ unsafe fn blocks<const W: usize>(matrix: &Matrix, to: *mut u8, from: *const u8, 
         stores == Stores::Streaming && to_pitch % LINE as isize == 0 && to.addr().is_multiple_of(W);
     let rows = Cuts { len: matrix.rows, first: to_next_line(to, to_pitch, W), side };
     let columns = Cuts { len: matrix.columns, first: to_next_line(from, from_pitch, W), side };
-    // The side that lies in more pages is walked along its rows.
-    let along_source = from_pitch.unsigned_abs().saturating_mul(matrix.rows)
-        >= to_pitch.unsigned_abs().saturating_mul(matrix.columns);
+    // The side that lies in more places is walked along its rows; if both lie in as many, that with the shorter rows.
+    let reach = |pitch: isize, rows: usize| (pitch.unsigned_abs().saturating_mul(rows), rows);
+    let along_source = reach(from_pitch, matrix.rows) >= reach(to_pitch, matrix.columns);
     // What is asked for early: further along long rows, else the rows of the next round.
     let ahead = match along_source {
         true if matrix.columns * W >= LONG_ROW => AHEAD,
