@@ -1,6 +1,8 @@
-//! `memcpy_h2d` and `memcpy_d2h`: copies between host arrays and anything that is memory of a device.
+//! `memcpy_h2d` and `memcpy_d2h`: copies between host arrays and anything that is memory of a device, one by one or many at
+//! once.
 
 use interop::CudaBuffer;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyInt;
 
@@ -42,6 +44,50 @@ pub(crate) fn memcpy_d2h(
     let source = Device::new(device, &host)?;
     let stream = stream::resolve_option(stream, source.buffer.device())?;
     transfer::to_host(py, &source.buffer, &mut host, stream.as_ref())
+}
+
+/// Copies many host arrays into memory of devices: as memcpy_h2d does for each pair, but thousands of small ones at the cost
+/// of a few.
+///
+/// Every pair is checked before anything is touched. Which of two destinations that overlap is written last is not defined.
+#[pyfunction]
+pub(crate) fn memcpy_h2d_batch(hosts: &Bound<'_, PyAny>, devices: &Bound<'_, PyAny>) -> PyResult<()> {
+    let py = hosts.py();
+    let (hosts, devices) = (items(hosts)?, items(devices)?);
+    check_count(hosts.len(), devices.len())?;
+    let hosts: Vec<_> = hosts.iter().map(HostArray::read).collect::<PyResult<_>>()?;
+    let mut devices = sides(&devices, &hosts)?;
+    transfer::all_to_device(py, &hosts, devices.iter_mut().map(|device| &mut device.buffer))
+}
+
+/// Copies memory of devices into many host arrays: as memcpy_d2h does for each pair, but thousands of small ones at the cost
+/// of a few.
+///
+/// Every pair is checked before anything is touched.
+#[pyfunction]
+pub(crate) fn memcpy_d2h_batch(devices: &Bound<'_, PyAny>, hosts: &Bound<'_, PyAny>) -> PyResult<()> {
+    let py = hosts.py();
+    let (hosts, devices) = (items(hosts)?, items(devices)?);
+    check_count(hosts.len(), devices.len())?;
+    let mut hosts: Vec<_> = hosts.iter().map(HostArray::write).collect::<PyResult<_>>()?;
+    let devices = sides(&devices, &hosts)?;
+    transfer::all_to_host(py, devices.iter().map(|device| &device.buffer), &mut hosts)
+}
+
+/// The members of a sequence, held until they are dropped.
+fn items<'py>(sequence: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    sequence.try_iter()?.collect()
+}
+
+fn sides<'py>(devices: &[Bound<'py, PyAny>], hosts: &[HostArray<'_>]) -> PyResult<Vec<Device<'py>>> {
+    devices.iter().zip(hosts).map(|(device, host)| Device::new(device, host)).collect()
+}
+
+fn check_count(hosts: usize, devices: usize) -> PyResult<()> {
+    if hosts == devices {
+        return Ok(());
+    }
+    Err(PyValueError::new_err(format!("{hosts} host arrays do not make pairs with {devices} device arrays")))
 }
 
 /// The device's side of a copy, and what keeps its memory.

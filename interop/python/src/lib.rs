@@ -53,7 +53,7 @@ mod _native {
     #[pymodule_export]
     use crate::buffer::CudaBuffer;
     #[pymodule_export]
-    use crate::copy::{memcpy_d2h, memcpy_h2d};
+    use crate::copy::{memcpy_d2h, memcpy_d2h_batch, memcpy_h2d, memcpy_h2d_batch};
     #[pymodule_export]
     use crate::device::{Device, devices, synchronize};
     #[pymodule_export]

@@ -4,7 +4,9 @@
 //! to the device: see [`interop::memcpy_h2d`].
 
 use cuda_safe::Stream;
-use interop::{CudaBuffer, memcpy_d2h, memcpy_d2h_on, memcpy_h2d, memcpy_h2d_on};
+use interop::{
+    CudaBuffer, memcpy_d2h, memcpy_d2h_batch, memcpy_d2h_on, memcpy_h2d, memcpy_h2d_batch, memcpy_h2d_on,
+};
 use pyo3::prelude::*;
 
 use crate::errors::OrRaise;
@@ -47,4 +49,32 @@ pub(crate) fn to_host(
         Some(stream) => memcpy_d2h_on(stream, device, host),
     })
     .or_raise(py)
+}
+
+/// Fills buffers from host arrays, each of the same shape and element type.
+///
+/// # Errors
+/// As [`to_device`], for any of the pairs.
+pub(crate) fn all_to_device<'b>(
+    py: Python<'_>,
+    hosts: &[HostArray<'_>],
+    buffers: impl Iterator<Item = &'b mut CudaBuffer>,
+) -> PyResult<()> {
+    let hosts: Vec<_> = hosts.iter().map(|host| host.view(py)).collect::<PyResult<_>>()?;
+    let devices: Vec<_> = buffers.map(|buffer| buffer.view_mut().or_raise(py)).collect::<PyResult<_>>()?;
+    py.detach(|| memcpy_h2d_batch(hosts.into_iter().zip(devices))).or_raise(py)
+}
+
+/// Fills host arrays from buffers, each of the same shape and element type.
+///
+/// # Errors
+/// As [`to_device`], for any of the pairs.
+pub(crate) fn all_to_host<'b>(
+    py: Python<'_>,
+    buffers: impl Iterator<Item = &'b CudaBuffer>,
+    hosts: &mut [HostArray<'_>],
+) -> PyResult<()> {
+    let hosts: Vec<_> = hosts.iter_mut().map(|host| host.view_mut(py)).collect::<PyResult<_>>()?;
+    let devices: Vec<_> = buffers.map(CudaBuffer::view).collect();
+    py.detach(|| memcpy_d2h_batch(devices.into_iter().zip(hosts))).or_raise(py)
 }
