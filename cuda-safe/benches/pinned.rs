@@ -2,12 +2,12 @@
 //!
 //! *Warm*: `PinnedMemory::new` and Drop of a block that the pool has, beside the pair of `cudaMallocHost` and
 //! `cudaFreeHost`; once more for memory whose address was exported, whose price includes its share of waiting for the
-//! device. *Cold*: nothing is kept, so each block is made and freed; the ways take turns. The table has medians with minimum
+//! device. *Cold*: nothing is kept, so each block is made and freed; the ways take turns. The tables have medians with minimum
 //! and maximum over the rounds.
 //!
 //! `CUDA_TEST_RUNTIME` names the runtime as for the tests: `emulator12`, `emulator13` (the default), or the path of a
-//! libcudart; the emulator's figures say nothing of a GPU. The first argument is the bytes of the largest block, 1 GiB
-//! unless given.
+//! libcudart; the emulator's figures say nothing of a GPU. The first argument is the bytes of the largest block; unless
+//! given, 1 GiB on a GPU and 64 MiB on the emulator.
 
 use std::error::Error;
 use std::ffi::c_void;
@@ -29,16 +29,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let runtime = runtime()?;
     let device = Device::new(runtime, 0)?;
     device.synchronize()?;
-    let largest = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(1 << 30);
+    let emulated = runtime.origin().to_string().contains("emulator");
+    let given = std::env::args().nth(1).and_then(|text| text.parse().ok());
+    let largest = given.unwrap_or(if emulated { 64 * MIB } else { 1 << 30 });
     println!("{} on {device}: {}", runtime.origin(), device.name()?);
     warm(device)?;
     cold(device, largest)
 }
 
 fn warm(device: Device) -> Result<(), Box<dyn Error>> {
-    println!(
-        "\nwarm, ns for making and dropping; medians of {WARM_ROUNDS} rounds of {PAIRS}, minimum and maximum"
-    );
+    println!("\nWarm: making and dropping, in ns; {WARM_ROUNDS} rounds of {PAIRS}.\n");
+    println!("| KiB | what | median | min | max |");
+    println!("|---:|---|---:|---:|---:|");
     for bytes in [4096, MIB, 64 * MIB] {
         for exported in [false, true] {
             let pair = || -> cuda_safe::Result<()> {
@@ -56,8 +58,9 @@ fn warm(device: Device) -> Result<(), Box<dyn Error>> {
                 (0..PAIRS).try_for_each(|_| pair())?;
                 times.push(begun.elapsed() / PAIRS as u32);
             }
-            let name = if exported { "ours, exported" } else { "ours" };
-            line(bytes, name, &mut times, 1.0, "ns");
+            let name = if exported { "pool, exported" } else { "pool" };
+            let [median, least, most] = summary(&mut times, 1.0);
+            println!("| {} | {name} | {median:.0} | {least:.0} | {most:.0} |", bytes / 1024);
             pinned::trim();
         }
     }
@@ -81,22 +84,24 @@ fn cold(device: Device, largest: usize) -> Result<(), Box<dyn Error>> {
     };
     let mut ways: Vec<Way<'_>> = vec![
         ("cudaMallocHost".to_owned(), Box::new(|bytes| plain(device.runtime(), bytes))),
-        ("ours".to_owned(), Box::new(ours(none))),
+        ("PinnedMemory".to_owned(), Box::new(ours(none))),
         (
-            "ours, cudaHostAlloc".to_owned(),
+            "cudaHostAlloc, zeroed".to_owned(),
             Box::new(ours(Settings { register_from: Some(usize::MAX), ..none })),
         ),
     ];
-    for threads in [1, 4, 8, 12] {
+    for threads in [1, 4, 8] {
         let settings = Settings { register_from: Some(0), threads: threads.try_into().ok(), ..none };
-        ways.push((format!("ours, registered, {threads} threads"), Box::new(ours(settings))));
+        ways.push((format!("registered, threads: {threads}"), Box::new(ours(settings))));
     }
-    println!("\ncold, ms for making | freeing; medians of {COLD_ROUNDS} rounds, minimum and maximum");
+    println!("\nCold: making and freeing, in ms; {COLD_ROUNDS} rounds.\n");
+    println!("| KiB | what | made, median | min | max | freed, median | made, of cudaMallocHost |");
+    println!("|---:|---|---:|---:|---:|---:|---:|");
     let sizes = [4096, 65536, MIB, 4 * MIB, 16 * MIB, 64 * MIB, 256 * MIB, 1 << 30];
     for bytes in sizes.into_iter().filter(|bytes| *bytes <= largest) {
         let mut times = vec![(Vec::new(), Vec::new()); ways.len()];
         // What is open is decided before it counts.
-        (0..4).try_for_each(|_| if bytes < 8 * MIB { ways[1].1(bytes).map(drop) } else { Ok(()) })?;
+        (0..10).try_for_each(|_| if bytes < 8 * MIB { ways[1].1(bytes).map(drop) } else { Ok(()) })?;
         for round in 0..COLD_ROUNDS {
             for turn in 0..ways.len() {
                 let way = (turn + round) % ways.len();
@@ -107,10 +112,10 @@ fn cold(device: Device, largest: usize) -> Result<(), Box<dyn Error>> {
         }
         let mut plain = None;
         for ((name, _), (made, freed)) in ways.iter().zip(&mut times) {
-            let median = line(bytes, name, made, 1e6, "ms");
-            line(bytes, &format!("{name}: free"), freed, 1e6, "ms");
-            let plain = *plain.get_or_insert(median);
-            println!("{:>51} {:.3} of cudaMallocHost", "", median / plain);
+            let ([median, least, most], [freed, ..]) = (summary(made, 1e6), summary(freed, 1e6));
+            let ratio = median / *plain.get_or_insert(median);
+            let kib = bytes / 1024;
+            println!("| {kib} | {name} | {median:.3} | {least:.3} | {most:.3} | {freed:.3} | {ratio:.3} |");
         }
     }
     pinned::configure(Settings::default())?;
@@ -131,12 +136,10 @@ fn plain(runtime: &Runtime, bytes: usize) -> Result<(Duration, Duration), Box<dy
     Ok((made, begun.elapsed() - made))
 }
 
-fn line(bytes: usize, name: &str, times: &mut [Duration], unit: f64, suffix: &str) -> f64 {
+/// Median, minimum and maximum, in units of so many nanoseconds.
+fn summary(times: &mut [Duration], unit: f64) -> [f64; 3] {
     times.sort();
-    let [median, least, most] =
-        [times[times.len() / 2], times[0], times[times.len() - 1]].map(|time| time.as_nanos() as f64 / unit);
-    println!("{:>9} KiB  {name:<38} {median:>10.3} {suffix}  [{least:.3}, {most:.3}]", bytes / 1024);
-    median
+    [times[times.len() / 2], times[0], times[times.len() - 1]].map(|time| time.as_nanos() as f64 / unit)
 }
 
 fn runtime() -> Result<&'static Runtime, Box<dyn Error>> {

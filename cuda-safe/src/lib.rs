@@ -28,8 +28,8 @@
 //! - A [`Device`] is a value: a runtime, which is never closed, and an ordinal. Everything else knows its device, and each
 //!   call leaves the thread's current device as it found it. See [`Device`] for which calls pay for that.
 //! - [`Stream`], [`Event`], [`MemoryPool`], [`DeviceMemory`], [`PinnedMemory`], [`ManagedMemory`] and [`Registered`] each own
-//!   one CUDA object and release it when dropped, with the call that matches how it was made. `close` (for `Registered`,
-//!   `into_vec`) does the same and reports failures, which Drop cannot.
+//!   one CUDA object and release it when dropped, with the call that matches how it was made; page-locked memory goes back
+//!   to a [pool](memory::pinned). `close` (for `Registered`, `into_vec`) releases and reports failures, which Drop cannot.
 //! - [`StreamRef`], [`DeviceSlice`] and [`DeviceSliceMut`] borrow.
 //! - An [`Error`] names the C call, the code with CUDA's name and description, and what the call was about.
 //!
