@@ -256,3 +256,19 @@ fn every_call_reports_its_failure() {
         }
     }
 }
+
+#[test]
+fn a_download_by_one_call_comes_after_the_work_of_the_legacy_stream() {
+    on_each(|device| {
+        let mut memory = DeviceMemory::<u8>::zeroed(device, 4).unwrap();
+        let mut back = [0u8; 4];
+        let at = memory.as_mut_ptr().cast::<c_void>();
+        // SAFETY: four bytes; the work is waited for by the next call, and by the one after it.
+        unsafe { copy::enqueue_fill(Stream::legacy(device).as_ref(), at, 7, 4) }.unwrap();
+        // SAFETY: four bytes on both sides.
+        unsafe { copy::download(device, address_mut(&mut back), at, 4) }.unwrap();
+        assert_eq!(back, [7; 4]);
+        // SAFETY: no bytes are read or written.
+        unsafe { copy::download(device, address_mut(&mut back), std::ptr::null(), 0) }.unwrap();
+    });
+}

@@ -22,9 +22,6 @@ use crate::view::{CudaView, CudaViewMut, Memory};
 
 /// From here on the engine knows what is fastest; below, it is the plain call.
 const FROM: usize = 64 << 10;
-/// From here on it is worth asking whether the host memory is page-locked, which needs no slot.
-const WORTH_ASKING: usize = 8 << 10;
-
 /// Copies to the device, if both sides are one run; false if they are not.
 ///
 /// # Errors
@@ -67,8 +64,14 @@ pub(super) fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: Stream
     wait_for_own(stream, memory.stream)?;
     if let Some(engine) = engine(memory, stream)? {
         if bytes <= engine.small() {
-            // SAFETY: both runs lie inside memory that is borrowed for this call.
-            if wants_slot(&engine, to, bytes)? && unsafe { engine.download_small(stream, from, to, bytes) }? {
+            if is_pageable(&engine, to)? {
+                // SAFETY: both runs lie inside memory that is borrowed for this call.
+                if unsafe { engine.download_small(stream, from, to, bytes) }? {
+                    return Ok(true);
+                }
+            } else if stream.is_legacy() {
+                // SAFETY: as above.
+                unsafe { copy::download(stream.device(), to.cast(), from, bytes) }?;
                 return Ok(true);
             }
         } else if bytes >= FROM {
@@ -112,10 +115,8 @@ fn is_ordered(memory: Memory<'_>, stream: StreamRef<'_>) -> bool {
     allocated_here && stream.is_legacy() && stream == memory.stream.as_ref()
 }
 
-/// Page-locked memory is written by the device itself, which is worth knowing unless the bytes are few.
-fn wants_slot(engine: &Engine, host: *const u8, bytes: usize) -> Result<bool> {
-    let asked = bytes > WORTH_ASKING;
-    Ok(!asked
-        || PointerAttributes::of(engine.device().runtime(), host)?.kind
-            == cuda_safe::MemoryKind::Unregistered)
+/// Page-locked memory is written by the device itself, without a slot.
+fn is_pageable(engine: &Engine, host: *const u8) -> Result<bool> {
+    let found = PointerAttributes::of(engine.device().runtime(), host)?;
+    Ok(found.kind == cuda_safe::MemoryKind::Unregistered)
 }

@@ -15,5 +15,7 @@ mod linear;
 mod pitched;
 
 pub use batch::Copies;
-pub use linear::{Direction, blocking, blocking_fill, blocking_peer, enqueue, enqueue_fill, enqueue_peer};
+pub use linear::{
+    Direction, blocking, blocking_fill, blocking_peer, download, enqueue, enqueue_fill, enqueue_peer,
+};
 pub use pitched::{Copy2d, Copy3d, blocking_2d, blocking_3d, enqueue_2d, enqueue_3d};
