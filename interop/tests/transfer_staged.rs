@@ -139,3 +139,41 @@ fn a_copy_that_failed_on_its_way_is_not_tried_again() {
         drop(failing);
     }
 }
+
+#[test]
+fn elements_of_every_size_are_turned_in_tiles_whatever_their_edges() {
+    let _alone = alone();
+    let device = Device::new(cuda_emulator::runtime(Flavour::Cuda13), 0).unwrap();
+    for dtype in [DType::U8, DType::U16, DType::F32, DType::F64, DType::C128] {
+        let (rows, columns) = (611, 4_003 / dtype.size() + 300);
+        let bytes = rows * columns * dtype.size();
+        // One byte more: arrays need not be aligned.
+        let source: Vec<u8> = (0..bytes + 1).map(|at| (at * 31 + at / 256 * 7 + at / 65_536) as u8).collect();
+        let packed = Layout::contiguous(&[rows, columns], dtype.size()).unwrap();
+        let turned = packed.transpose();
+        for layout in [turned.clone(), turned.flip(0).unwrap(), turned.flip(1).unwrap()] {
+            let copy_both_ways = |on: bool| {
+                engine(on);
+                let mut buffer = CudaBuffer::new(device, layout.shape(), dtype).unwrap();
+                // SAFETY: the layout lies inside the vector, from its second byte on.
+                let view =
+                    unsafe { HostView::from_raw(source[1..].as_ptr(), layout.clone(), dtype) }.unwrap();
+                memcpy_h2d(&view, &mut buffer).unwrap();
+                let mut back = vec![0xee; bytes + 1];
+                // SAFETY: as above.
+                let out =
+                    unsafe { HostViewMut::from_raw(back[1..].as_mut_ptr(), layout.clone(), dtype) }.unwrap();
+                memcpy_d2h(&buffer, out).unwrap();
+                let mut all = vec![0; bytes];
+                // SAFETY: as many bytes as the buffer has.
+                let flat = unsafe {
+                    let packed = Layout::contiguous(layout.shape(), dtype.size()).unwrap();
+                    HostViewMut::from_raw(all.as_mut_ptr(), packed, dtype)
+                };
+                memcpy_d2h(&buffer, flat.unwrap()).unwrap();
+                (all, back)
+            };
+            assert!(copy_both_ways(true) == copy_both_ways(false), "{dtype:?}, {layout:?}");
+        }
+    }
+}
