@@ -26,6 +26,7 @@
 
 mod batch;
 mod calls;
+mod channels;
 mod enqueue;
 mod packed;
 mod pieces;

@@ -6,7 +6,7 @@ use std::ptr;
 use cuda_safe::memory::staging::Stores;
 
 use crate::layout::{HostCopy, Row};
-use crate::transfer::turn;
+use crate::transfer::{channels, turn};
 
 /// Copies every run of the plan. Common widths are known when the loop is compiled. Streaming stores are for copies whose
 /// result nobody reads soon on this core.
@@ -16,16 +16,18 @@ use crate::transfer::turn;
 /// writable, and what is read is not written.
 pub(super) unsafe fn copy(plan: &HostCopy, destination: *mut u8, source: *const u8, stores: Stores) {
     let width = plan.width();
-    if let Some((matrix, first)) = plan.matrix()
-        && turn::suits(&matrix, width)
-    {
-        for start in plan.starts() {
-            let to = destination.wrapping_offset(start.destination + first.destination);
-            let from = source.wrapping_offset(start.source + first.source);
-            // SAFETY: the caller's promise, of the runs in this matrix.
-            unsafe { turn::copy(&matrix, width, to, from, stores) };
+    if let Some((matrix, first)) = plan.matrix() {
+        let (blocks, pixels) = (turn::suits(&matrix, width), channels::suits(&matrix, width));
+        if blocks || pixels {
+            let turn = if blocks { turn::copy } else { channels::copy };
+            for start in plan.starts() {
+                let to = destination.wrapping_offset(start.destination + first.destination);
+                let from = source.wrapping_offset(start.source + first.source);
+                // SAFETY: the caller's promise, of the runs in this matrix.
+                unsafe { turn(&matrix, width, to, from, stores) };
+            }
+            return;
         }
-        return;
     }
     plan.for_each(|row| {
         // SAFETY: the caller's promise, of this row; the width is that of the plan.
