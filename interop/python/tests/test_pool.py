@@ -1,60 +1,9 @@
 """Memory of a pool is given to the next allocation at once, in the order of its stream: not while others may use it."""
 
-import os
-import subprocess
-import sys
-
 import numpy as np
-import pytest
 from cuda_interop import CudaBuffer, Stream, synchronize
 
-from peers import Consumed
-
 VALUES = np.arange(1 << 16, dtype=np.uint8)
-EXPORTS = {
-    "dlpack": lambda buffer: Consumed(buffer.__dlpack__(max_version=(1, 0))).release(),
-    "dlpack legacy": lambda buffer: Consumed(buffer.__dlpack__()).release(),
-    "a capsule that nobody takes": lambda buffer: buffer.__dlpack__(max_version=(1, 0)),
-    "array interface": lambda buffer: buffer.__cuda_array_interface__,
-    "array interface of a view": lambda buffer: buffer[::2].__cuda_array_interface__,
-}
-
-PROGRAM = """
-import os, sys
-os.environ["CUDA_EMULATOR_DELAY_US"] = "300000"
-import numpy as np
-sys.path.insert(0, {tests!r})
-from test_pool import EXPORTS
-from cuda_interop import CudaBuffer, Stream
-buffer = CudaBuffer(1 << 16, np.uint8, allocator={allocator!r})
-{export}
-# A consumer's stream has work that will take a while; ours knows nothing of it.
-pending = Stream(non_blocking=True).record()
-assert not pending.query()
-del buffer
-print("waited" if pending.query() else "went on")
-"""
-
-
-def ending(allocator, export):
-    """Whether the memory was freed at once, while a consumer's stream still worked."""
-    line = f"EXPORTS[{export!r}](buffer)" if export else ""
-    program = PROGRAM.format(tests=os.path.dirname(__file__), allocator=allocator, export=line)
-    environment = dict(os.environ, CUDA_INTEROP_RUNTIME="emulator")
-    environment.pop("CUDA_TEST_RUNTIME", None)
-    command = [sys.executable, "-W", "error", "-c", program]
-    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
-    assert (result.returncode, result.stderr) == (0, "")
-    return result.stdout.strip()
-
-
-@pytest.mark.parametrize("export", EXPORTS)
-def test_exported_memory_of_a_pool_is_freed_when_the_device_is_done(export):
-    assert ending("pool", export) == "waited"
-
-
-def test_memory_of_a_pool_that_nobody_else_saw_is_freed_at_once():
-    assert ending("pool", None) == "went on"
 
 
 def test_memory_of_a_pool_is_used_again():
