@@ -72,7 +72,7 @@ fn memory_is_not_freed_under_the_work_of_a_consumer() {
     }
     if support::is_emulated() {
         // The host need not wait, whether it is known who uses the memory or not.
-        [false, true].map(pool_memory_is_freed_without_a_wait);
+        [false, true].into_iter().for_each(pool_memory_is_freed_without_a_wait);
     }
 }
 

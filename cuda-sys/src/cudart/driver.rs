@@ -8,6 +8,7 @@
 //! mapped piece by piece (PyTorch's expandable segments) it gives the whole reservation, where the other gives one piece,
 //! which arrays may well exceed.
 
+use super::entry::{CtxGetCurrent, CtxRecordEvent, PointerGetAttributes};
 use super::{
     Runtime, cudaDriverEntryPointQueryResult, cudaError, cudaError_t, cudaEvent_t,
     cudaGetDriverEntryPointFlags,
@@ -15,29 +16,12 @@ use super::{
 use crate::error::MissingSymbol;
 use core::ffi::{CStr, c_int, c_uint, c_void};
 use core::mem::transmute;
-use std::sync::OnceLock;
 
 /// `CU_POINTER_ATTRIBUTE_`: `MEMORY_TYPE`, `IS_MANAGED`, `DEVICE_ORDINAL`, `RANGE_START_ADDR`, `RANGE_SIZE`.
 const ATTRIBUTES: [c_int; 5] = [2, 8, 9, 11, 12];
 
 /// `CU_MEMORYTYPE_HOST`.
 const HOST: c_uint = 1;
-
-/// `cuPointerGetAttributes`: how many attributes, which, where each is written to, and the address.
-type PointerGetAttributes = unsafe extern "system" fn(c_uint, *mut c_int, *mut *mut c_void, u64) -> c_int;
-
-/// `cuCtxGetCurrent`.
-type CtxGetCurrent = unsafe extern "system" fn(*mut *mut c_void) -> c_int;
-
-/// `cuCtxRecordEvent`: the context, and the event, which the runtime's are.
-type CtxRecordEvent = unsafe extern "system" fn(*mut c_void, cudaEvent_t) -> c_int;
-
-/// What a runtime has handed out of its driver; `None` inside where the driver has no such function.
-#[derive(Default)]
-pub(super) struct Driver {
-    attributes: OnceLock<Option<PointerGetAttributes>>,
-    contexts: OnceLock<Option<(CtxGetCurrent, CtxRecordEvent)>>,
-}
 
 /// One allocation, as the driver knows it: see [`allocation_around`].
 ///

@@ -4,6 +4,7 @@
 
 pub mod compat;
 mod driver;
+mod entry;
 mod functions;
 mod generated;
 mod load;
@@ -41,7 +42,7 @@ pub struct Runtime {
     versioned: Versioned,
     version: Version,
     origin: Origin,
-    driver: driver::Driver,
+    driver: entry::Driver,
 }
 
 /// Where a runtime came from.
@@ -114,7 +115,7 @@ impl Runtime {
             VersionedTable::V12(table) => Versioned::V12(Functions { table, found }),
             VersionedTable::V13(table) => Versioned::V13(Functions { table, found }),
         };
-        let driver = driver::Driver::default();
+        let driver = entry::Driver::default();
         Self { common: Functions { table: common, found }, versioned, version: found, origin, driver }
     }
 

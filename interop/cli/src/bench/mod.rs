@@ -1,7 +1,7 @@
 //! `bench`: what copies and calls cost here, beside the runtime's own and, if asked, beside Python packages.
 //!
 //! The program starts itself: each of several processes measures every case, in an order that is its own, so no method
-//! profits from its place. What they measured comes back line by line ([`line`]), which also drives the progress bar. The
+//! profits from its place. What they measured comes back line by line ([`mod@line`]), which also drives the progress bar. The
 //! report is made here: a text, a JSON file and plots, which appear together in the folder or not at all.
 
 mod calls;
