@@ -16,6 +16,9 @@
 //! **What is in it.** Every byte of a block was written before it was first handed out, so [`PinnedMemory::new`] gives
 //! plain data: zeros, or what an earlier owner in this process left.
 //!
+//! **In a forked child** every call is refused, Drop leaks, and memory of [`PinnedOrigin::Registered`] is not there: to read it
+//! ends the child. Without that, a fork would copy all of it, or leave the device with pages that the parent has no more.
+//!
 //! | file | noun |
 //! |---|---|
 //! | `pool` | blocks that are kept |

@@ -30,19 +30,22 @@ unsafe impl Send for Pages {}
 unsafe impl Sync for Pages {}
 
 impl Pages {
-    /// `bytes`, a positive number of whole pages, aligned to a large page, touched by at most so many threads.
+    /// `bytes`, a positive number of whole pages, touched by at most so many threads. If there is a large page among them
+    /// they are aligned to one.
     pub(super) fn new(bytes: usize, threads: usize) -> io::Result<Self> {
-        let whole = bytes.checked_add(LARGE_PAGE).ok_or(io::ErrorKind::OutOfMemory)?;
+        let alignment = if bytes < LARGE_PAGE { PAGE } else { LARGE_PAGE };
+        let more = alignment - PAGE;
+        let whole = bytes.checked_add(more).ok_or(io::ErrorKind::OutOfMemory)?;
         let (access, kind) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
         // SAFETY: a new mapping, wherever there is room.
         let mapped = unsafe { libc::mmap(std::ptr::null_mut(), whole, access, kind, -1, 0) };
         if mapped == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
-        let before = mapped.addr().next_multiple_of(LARGE_PAGE) - mapped.addr();
+        let before = mapped.addr().next_multiple_of(alignment) - mapped.addr();
         let base = mapped.wrapping_byte_add(before);
         unmap(mapped, before);
-        unmap(base.wrapping_byte_add(bytes), LARGE_PAGE - before);
+        unmap(base.wrapping_byte_add(bytes), more - before);
         let base = NonNull::new(base.cast()).ok_or(io::ErrorKind::OutOfMemory)?;
         let pages = Self { base, bytes };
         pages.advise();
@@ -55,7 +58,7 @@ impl Pages {
     }
 
     fn advise(&self) {
-        // A kernel without large pages refuses, which is as good as not asking.
+        // A kernel without large pages refuses, which is as good as not asking; it uses none where there is no room for one.
         // SAFETY: the advice is about this mapping and leaves its contents as they are.
         unsafe { libc::madvise(self.base.as_ptr().cast(), self.bytes, libc::MADV_HUGEPAGE) };
         // SAFETY: as above.
@@ -109,9 +112,17 @@ mod tests {
 
     #[test]
     fn pages_are_aligned_zero_and_there() {
-        for (bytes, threads) in [(PAGE, 1), (LARGE_PAGE + PAGE, 4), (9 << 20, 12), (33 << 20, 3)] {
+        for (bytes, threads) in [
+            (PAGE, 1),
+            (LARGE_PAGE - PAGE, 2),
+            (LARGE_PAGE, 1),
+            (LARGE_PAGE + PAGE, 4),
+            (9 << 20, 12),
+            (33 << 20, 3),
+        ] {
             let pages = Pages::new(bytes, threads).unwrap();
-            assert!(pages.base().addr().get().is_multiple_of(LARGE_PAGE));
+            let alignment = if bytes < LARGE_PAGE { PAGE } else { LARGE_PAGE };
+            assert!(pages.base().addr().get().is_multiple_of(alignment));
             let mut resident = vec![0u8; bytes / PAGE];
             let base = pages.base().as_ptr();
             // SAFETY: the mapping has as many pages as the answer has bytes.
