@@ -83,6 +83,13 @@ impl Pieces {
         self.axes.iter().all(|axis| axis.stride == axis.step as isize).then_some(self.base)
     }
 
+    /// Whether the host elements lie together in runs that are worth copying as such.
+    pub(super) fn has_long_runs(&self) -> bool {
+        let packed = |axis: &&Axis| axis.stride == axis.step as isize;
+        let run = self.axes.iter().rev().take_while(packed).last().map_or(0, |axis| axis.len * axis.step);
+        run >= LONG_RUN
+    }
+
     /// Takes the order of tiles if the host array has another axis fastest than the device array, and pieces in the order
     /// of the device array would have few bytes together on the host.
     pub(super) fn tile(&mut self) -> Option<Tiling> {

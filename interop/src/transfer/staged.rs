@@ -18,8 +18,9 @@ use crate::transfer::pieces::Pieces;
 /// Fewer bytes gain nothing.
 pub(super) const FROM: usize = 128 << 10;
 /// Fewer bytes gain nothing if they have to be packed or unpacked: they always are then, and never compared with another
-/// way. The caller packs a few by itself; unpacking takes several threads to be worth it.
-const PACKED_FROM: usize = 64 << 10;
+/// way. The caller packs a few long runs by itself; for all else it takes several threads to be worth it.
+const RUNS_FROM: usize = 64 << 10;
+const PACKED_FROM: usize = 512 << 10;
 const UNPACKED_FROM: usize = 256 << 10;
 
 /// Copies a host array to a device array, if the engine suits, and returns as `until` says.
@@ -36,7 +37,7 @@ pub(super) unsafe fn upload(
     host_base: *const u8,
     until: Until,
 ) -> Result<bool> {
-    if device.size_bytes() < PACKED_FROM {
+    if device.size_bytes() < RUNS_FROM {
         return Ok(false);
     }
     let Some((place, packed)) = place(device_base, &Staging::write(device)?, device, true) else {
@@ -44,7 +45,8 @@ pub(super) unsafe fn upload(
     };
     let mut pieces = Pieces::new(&packed, host, host_base.cast_mut());
     let engine = staging::shared(stream.device())?;
-    if !engine_suits(&engine, &pieces, device.size_bytes(), PACKED_FROM)? {
+    let from = if pieces.has_long_runs() { RUNS_FROM } else { PACKED_FROM };
+    if !engine_suits(&engine, &pieces, device.size_bytes(), from)? {
         return Ok(false);
     }
     let transfer = Transfer::new(stream, tiled(place, &mut pieces), device.size_bytes()).until(until);

@@ -78,7 +78,7 @@ unsafe fn blocks<const W: usize>(matrix: &Matrix, to: *mut u8, from: *const u8, 
                 *line = unsafe { from.cast::<Line>().read_unaligned() };
             } else {
                 // SAFETY: a row of the block, which has so many elements, at most a line.
-                unsafe { from.copy_to_nonoverlapping(line.as_mut_ptr().cast(), columns * W) };
+                unsafe { copy_part(from, line.as_mut_ptr().cast(), columns * W) };
             }
         }
         buffer.turn::<W>();
@@ -86,7 +86,7 @@ unsafe fn blocks<const W: usize>(matrix: &Matrix, to: *mut u8, from: *const u8, 
             let to = to.wrapping_offset(at as isize * to_pitch);
             if !is_whole {
                 // SAFETY: a row of the transposed block, which has so many elements, at most a line.
-                unsafe { to.copy_from_nonoverlapping(line.as_ptr().cast(), rows * W) };
+                unsafe { copy_part(line.as_ptr().cast(), to, rows * W) };
             } else if streaming {
                 for (at, &word) in line.iter().enumerate() {
                     // SAFETY: inside a row of the transposed block, a whole line; the first cut made it begin one.
@@ -105,6 +105,24 @@ unsafe fn blocks<const W: usize>(matrix: &Matrix, to: *mut u8, from: *const u8, 
     }
     if streaming {
         word::fence();
+    }
+}
+
+/// Copies a part of a line: whole words without a call.
+///
+/// # Safety
+/// `from` is readable and `to` writable for so many bytes, and they do not overlap.
+#[inline(always)]
+unsafe fn copy_part(from: *const u8, to: *mut u8, bytes: usize) {
+    if !bytes.is_multiple_of(WORD) {
+        // SAFETY: the caller's promise.
+        return unsafe { to.copy_from_nonoverlapping(from, bytes) };
+    }
+    for at in (0..bytes).step_by(WORD) {
+        // SAFETY: inside what is readable.
+        let word = unsafe { from.wrapping_add(at).cast::<Word>().read_unaligned() };
+        // SAFETY: inside what is writable.
+        unsafe { to.wrapping_add(at).cast::<Word>().write_unaligned(word) };
     }
 }
 
