@@ -130,6 +130,7 @@ Fields of the JSON object; what was not measured is null or an empty list:
                     failed (why Python ended early)
   goals           work, figure, at_least, at_most, reached, met, note
   rows            direction, memory, bytes, method, median, min, max (GB/s of 10^9 bytes),
+                    until the bytes are there; returns_after_us (until the call returned),
                     cpu_seconds_per_gib (2^30 bytes)
   threads         direction, bytes, threads, median, min, max, cpu_seconds_per_gib
   together        direction, bytes, alone, two_threads, two_processes (GB/s in all)

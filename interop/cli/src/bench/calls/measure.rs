@@ -61,9 +61,8 @@ pub(super) const CALLS: [&str; 8] = [
 ];
 
 /// What is allocated and freed.
-pub(super) const ALLOCATIONS: [(Kind, usize); 8] = [
+pub(super) const ALLOCATIONS: [(Kind, usize); 7] = [
     (Kind::Device, 4 << 10),
-    (Kind::Device, 1 << 20),
     (Kind::Device, 64 << 20),
     (Kind::Pool, 4 << 10),
     (Kind::Pool, 1 << 20),

@@ -166,6 +166,7 @@ class CudaBindings:
         def upload(host):
             packed = np.ascontiguousarray(host)
             check(runtime.cudaMemcpy(memory_here.pointer, packed.ctypes.data, size, kind))
+            check(runtime.cudaStreamSynchronize(0))
 
         def download(host):
             target = np.empty(shape, dtype) if memory in ("fresh", "transposed") else host
@@ -178,6 +179,7 @@ class CudaBindings:
             inside, outside = (memory_here.pointer, ROW), (host.ctypes.data, PITCH)
             dst, src = (inside, outside) if to_device else (outside, inside)
             check(runtime.cudaMemcpy2D(*dst, *src, ROW, shape[0], kind))
+            check(runtime.cudaStreamSynchronize(0))
 
         if memory == "rows":
             return rows
@@ -210,8 +212,14 @@ class Ours:
     def copy(self, to_device, memory, shape, dtype):
         package = self.package
         array = package.CudaBuffer(shape, dtype, device=self.device)
+        stream = array.stream
+
+        def upload(host):
+            package.memcpy_h2d(host, array)
+            stream.synchronize()
+
         if to_device:
-            return lambda host: package.memcpy_h2d(host, array)
+            return upload
         if memory == "fresh":
             return lambda _: array.numpy()
         return lambda host: package.memcpy_d2h(array, host)

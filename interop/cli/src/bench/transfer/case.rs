@@ -51,9 +51,6 @@ pub(super) enum Method {
     Each,
     /// `cudaMemcpyBatchAsync`.
     Batch,
-    /// `cudaMemcpyAsync` and `cudaStreamSynchronize`: like ours it returns when the device has the bytes. `cudaMemcpy`
-    /// returns earlier when it sends little.
-    Waited,
     /// The Python package of this project.
     Python,
     #[serde(rename = "pytorch")]
@@ -104,12 +101,11 @@ impl Memory {
 
 impl Method {
     pub(super) const PEERS: [Self; 4] = [Self::PyTorch, Self::CuPy, Self::Numba, Self::CudaBindings];
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Ours,
         Self::Plain,
         Self::Each,
         Self::Batch,
-        Self::Waited,
         Self::Python,
         Self::PyTorch,
         Self::CuPy,
@@ -123,7 +119,6 @@ impl Method {
             Self::Plain => "cudaMemcpy",
             Self::Each => "Async each",
             Self::Batch => "BatchAsync",
-            Self::Waited => "Async + wait",
             Self::Python => "cuda-interop (py)",
             Self::PyTorch => "PyTorch",
             Self::CuPy => "CuPy",
@@ -137,7 +132,6 @@ impl Case {
     /// What a C++ programmer and this project make of it. Peers are measured by a process of their own.
     pub(super) fn methods(&self) -> &'static [Method] {
         match self.memory {
-            Memory::Pageable if self.bytes <= 1 << 20 => &[Method::Ours, Method::Plain, Method::Waited],
             Memory::Pieces => &[Method::Ours, Method::Each, Method::Batch],
             _ => &[Method::Ours, Method::Plain],
         }

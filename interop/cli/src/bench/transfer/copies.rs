@@ -3,7 +3,6 @@
 use std::ffi::{c_int, c_void};
 
 use cuda_safe::cuda_sys::cudart::{cudaError_t, cudaMemcpyKind};
-use cuda_safe::memory::copy::{self, Direction as Way};
 use cuda_safe::{Device, PinnedMemory};
 use interop::{CudaBuffer, DType, HostView, HostViewMut, Layout, memcpy_d2h, memcpy_h2d};
 
@@ -81,7 +80,6 @@ impl<'a> Copies<'a> {
         };
         match method {
             Method::Ours => self.ours(host),
-            Method::Waited => self.waited(host),
             _ => self.plain(host),
         }
     }
@@ -94,7 +92,7 @@ impl<'a> Copies<'a> {
                 let view = unsafe { HostView::from_raw(host, layout, dtype) }.map_err(Failure::failed)?;
                 let clock = Clock::start();
                 memcpy_h2d(&view, &mut self.buffer).map_err(Failure::failed)?;
-                Ok(clock.stop())
+                self.arrived(clock)
             }
             Direction::ToHost => {
                 // SAFETY: the layout lies inside the host memory, which nobody else uses until this returns.
@@ -104,19 +102,6 @@ impl<'a> Copies<'a> {
                 Ok(clock.stop())
             }
         }
-    }
-
-    fn waited(&mut self, host: *mut u8) -> Result<Took, Failure> {
-        let (dst, src, _) = self.sides(host);
-        let way = match self.case.direction {
-            Direction::ToDevice => Way::HostToDevice,
-            Direction::ToHost => Way::DeviceToHost,
-        };
-        let clock = Clock::start();
-        // SAFETY: both sides have so many bytes, and nobody else uses them until this returns.
-        unsafe { copy::blocking(self.buffer.stream().as_ref(), dst, src, self.case.bytes, way) }
-            .map_err(Failure::failed)?;
-        Ok(clock.stop())
     }
 
     fn plain(&mut self, host: *mut u8) -> Result<Took, Failure> {
@@ -138,9 +123,18 @@ impl<'a> Copies<'a> {
             // SAFETY: both sides have so many bytes, and nobody else uses them until this returns.
             unsafe { runtime.cudaMemcpy(dst, src, case.bytes, kind) }
         };
-        let took = clock.stop();
         checked(status)?;
-        Ok(took)
+        self.arrived(clock)
+    }
+
+    /// Waits until the device has what a call has sent: `cudaMemcpy` returns earlier where it sends little, and so does
+    /// `memcpy_h2d`.
+    fn arrived(&self, mut clock: Clock) -> Result<Took, Failure> {
+        if self.case.direction == Direction::ToDevice {
+            clock.returned();
+            self.buffer.stream().synchronize().map_err(Failure::failed)?;
+        }
+        Ok(clock.stop())
     }
 
     /// The matrix by way of packed memory, which a loop fills or empties.
@@ -159,7 +153,7 @@ impl<'a> Copies<'a> {
         if direction == Direction::ToHost {
             transpose(&self.host.packed[..bytes], &mut self.host.pageable[..bytes], side);
         }
-        Ok(clock.stop())
+        self.arrived(clock)
     }
 
     fn sides(&self, host: *mut u8) -> (*mut c_void, *const c_void, cudaMemcpyKind) {

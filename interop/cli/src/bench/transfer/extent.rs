@@ -52,7 +52,7 @@ impl Extent {
                 (false, true) => None,
                 (false, false) => Some(400),
             },
-            peer_seconds: if quick { 25 } else { 13 },
+            peer_seconds: if quick { 25 } else { 16 },
             all_seconds: if quick { 25 } else { u64::MAX },
             cases,
         }

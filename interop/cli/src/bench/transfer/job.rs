@@ -41,6 +41,9 @@ pub(super) struct Measured {
     pub(super) threads: Option<usize>,
     /// Gigabytes (of 10^9 bytes) a second, the median of some copies.
     pub(super) gigabytes_per_second: f64,
+    /// Microseconds until the call returned, the median.
+    #[serde(default)]
+    pub(super) returns_after_us: Option<f64>,
     /// Processor time of all threads, for 2^30 bytes.
     #[serde(default)]
     pub(super) cpu_seconds_per_gib: Option<f64>,

@@ -114,6 +114,7 @@ fn measure(
             method,
             threads,
             gigabytes_per_second: bytes / seconds.median / 1e9,
+            returns_after_us: Spread::of(took.iter().map(|took| took.returned * 1e6)).map(|us| us.median),
             cpu_seconds_per_gib: cpu
                 .map(|cpu| cpu.iter().sum::<f64>() / cpu.len() as f64 / bytes * f64::from(1 << 30)),
         }))?;
@@ -180,6 +181,7 @@ fn several(
         method: Method::Ours,
         threads: Some(threads),
         gigabytes_per_second: rates.iter().sum(),
+        returns_after_us: None,
         cpu_seconds_per_gib: None,
     }))
 }

@@ -48,8 +48,10 @@ impl Pieces {
             let source = HostView::new(&self.host[host * PIECE..][..PIECE], &[PIECE])?;
             pairs.extend(rows[device].take().map(|row| (source, row)));
         }
-        let clock = Clock::start();
+        let mut clock = Clock::start();
         memcpy_h2d_batch(pairs)?;
+        clock.returned();
+        self.buffer.stream().synchronize()?;
         Ok(clock.stop())
     }
 

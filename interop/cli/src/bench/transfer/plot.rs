@@ -20,7 +20,7 @@ fn colour(method: Method) -> &'static str {
     match method {
         Method::Ours => "#2f81f7",
         Method::Python => "#7a9ff0",
-        Method::Plain | Method::Waited | Method::Each | Method::Batch => "#e5534b",
+        Method::Plain | Method::Each | Method::Batch => "#e5534b",
         Method::PyTorch => "#c9770b",
         Method::CuPy => "#2da44e",
         Method::Numba => "#a371f7",
@@ -59,10 +59,8 @@ fn panel(report: &Report, direction: Direction, memory: Memory) -> Panel {
         });
         rows.map(|row| ((row.case.bytes as f64).log2(), row.rate.median)).collect::<Vec<_>>()
     };
-    let shown = |method: &Method| *method != Method::Waited;
     let mut series: Vec<Series> = Method::ALL
         .into_iter()
-        .filter(shown)
         .map(|method| {
             named(method.name(), colour(method), false, method == Method::Ours, here(memory, method))
         })

@@ -53,6 +53,8 @@ pub(super) struct Row {
     pub(super) method: Method,
     #[serde(flatten)]
     pub(super) rate: Spread,
+    /// Microseconds until the call returns, median over the processes; the bandwidth is until the bytes are there.
+    pub(super) returns_after_us: Option<f64>,
     /// Median over the processes.
     pub(super) cpu_seconds_per_gib: Option<f64>,
 }
@@ -103,8 +105,12 @@ pub(super) fn rows(measured: &[Measured], order: &[Case]) -> Vec<Row> {
         let of =
             || measured.iter().filter(move |m| m.case == case && m.method == method && m.threads.is_none());
         let rate = Spread::of(of().map(|m| m.gigabytes_per_second))?;
-        let cpu = Spread::of(of().filter_map(|m| m.cpu_seconds_per_gib));
-        Some(Row { case, method, rate, cpu_seconds_per_gib: cpu.map(|cpu| cpu.median) })
+        let median = |figure: fn(&Measured) -> Option<f64>| {
+            Spread::of(of().filter_map(figure)).map(|spread| spread.median)
+        };
+        let (returns_after_us, cpu_seconds_per_gib) =
+            (median(|m| m.returns_after_us), median(|m| m.cpu_seconds_per_gib));
+        Some(Row { case, method, rate, returns_after_us, cpu_seconds_per_gib })
     };
     order
         .iter()

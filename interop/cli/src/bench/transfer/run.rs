@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::case::{Case, Method};
 use super::extent::Extent;
 use super::job::{Job, Measured};
 use super::report::{self, Held, Report};
@@ -10,7 +11,7 @@ use crate::args::{BenchOptions, Counts, TransferOptions};
 use crate::bench::child::{self, Measuring};
 use crate::bench::environment::Environment;
 use crate::bench::line::Line;
-use crate::bench::peers::{self, PeerJob, Peers};
+use crate::bench::peers::{self, PeerJob, Peers, Refused};
 use crate::bench::progress::Progress;
 use crate::exit::{self, Exit, Failure};
 use crate::output::Output;
@@ -135,6 +136,15 @@ fn measured(options: &TransferOptions, environment: Environment, extent: &Extent
         }
     }
     drop(progress);
+    if let Some(peers) = &mut peers {
+        let peer = |case: &Case| figures.iter().any(|m| m.case == *case && Method::PEERS.contains(&m.method));
+        let (all, left_out) = (Extent::for_peers(cases), |case: &&Case| !peer(case));
+        let count = all.iter().filter(left_out).count();
+        if count > 0 && !peers.present.is_empty() {
+            let what = format!("{count} of {} cases", all.len());
+            peers.refused.push(Refused { peer: "all".into(), what, why: "there was no time".into() });
+        }
+    }
 
     let mut report = Report {
         environment,

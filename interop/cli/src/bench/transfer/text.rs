@@ -106,7 +106,8 @@ impl Report {
 }
 
 fn spreads(rows: &[Row], limit: &dyn Fn(&Row) -> Option<f64>) -> String {
-    let names = ["", "memory", "size", "method", "GB/s", "least", "most", "of limit", "CPU s/GiB"];
+    let names =
+        ["", "memory", "size", "method", "GB/s", "least", "most", "of limit", "returns, us", "CPU s/GiB"];
     let mut lines = vec![names.map(str::to_owned)];
     lines.extend(rows.iter().map(|row| {
         let [median, min, max] = [row.rate.median, row.rate.min, row.rate.max].map(|r| rate(Some(r)));
@@ -120,12 +121,13 @@ fn spreads(rows: &[Row], limit: &dyn Fn(&Row) -> Option<f64>) -> String {
             min,
             max,
             rate(share),
+            rate(row.returns_after_us),
             // The time of small copies is mostly that of asking for it.
             cpu_seconds(row.cpu_seconds_per_gib.filter(|_| row.case.bytes >= 1 << 20)),
         ]
     }));
     let (l, r) = (Align::Left, Align::Right);
-    aligned("  ", [l, l, r, l, r, r, r, r, r], &lines)
+    aligned("  ", [l, l, r, l, r, r, r, r, r, r], &lines)
 }
 
 fn goals(goals: &[Goal]) -> String {

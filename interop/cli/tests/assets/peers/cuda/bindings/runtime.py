@@ -19,5 +19,5 @@ def cudaMemcpy2D(*_):
     return (cudaError_t.cudaErrorInvalidPitchValue,)
 
 
-cudaSetDevice = cudaFree = cudaFreeAsync = cudaMemcpy = cudaMemPoolSetAttribute = done
+cudaSetDevice = cudaStreamSynchronize = cudaFree = cudaFreeAsync = cudaMemcpy = cudaMemPoolSetAttribute = done
 cudaMalloc = cudaMallocAsync = cudaGetDevice = cudaDeviceGetDefaultMemPool = cudaStreamCreate = made
