@@ -71,22 +71,24 @@ class Outcome:
         command += [f"--junitxml={results}", str(path.relative_to(TESTS.parent))]
         try:
             run = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, timeout=LIMIT)
-            status, self.said = run.returncode, run.stdout + run.stderr
+            ended, self.said = f"exit status {run.returncode}", run.stdout + run.stderr
+            well = run.returncode == 0
         except subprocess.TimeoutExpired as late:
-            status, self.said = f"no end after {LIMIT:.0f} s", (late.stdout or b"").decode(errors="replace")
+            said = late.stdout or b""
+            self.said = said if isinstance(said, str) else said.decode(errors="replace")
+            ended, well = f"no end after {LIMIT:.0f} s", False
         self.seconds = time.monotonic() - begin
         if results.exists():
             self.read(xml.parse(results))
-        elif status:
-            self.failed.append(("the whole file", f"exit status {status}"))
-        if status not in (0, 5) and not self.failed:
-            self.failed.append(("the whole file", f"exit status {status}"))
+        if not well and not self.failed:
+            self.failed.append(("the whole file", ended))
 
     def read(self, tree):
         """The cases of a report of pytest."""
         for case in tree.iter("testcase"):
             for fault in (*case.iter("failure"), *case.iter("error")):
-                self.failed.append((case.get("name"), (fault.get("message") or "").splitlines()[:1]))
+                first, *_ = (fault.get("message") or "no message").splitlines()
+                self.failed.append((case.get("name"), first))
             skip = case.find("skipped")
             if skip is not None:
                 self.skipped.append((case.get("name"), skip.get("message")))
@@ -134,7 +136,7 @@ def write(to, outcomes, seconds):
         lines.append(f"- {name}, {f'`{cases[0]}`' if len(cases) == 1 else f'{len(cases)} cases'}: {why}")
     if failed:
         lines += ["", "## Failed", ""]
-    lines += [f"- {name}, `{case}`: {' '.join(str(why).split())}" for name, case, why in failed]
+    lines += [f"- {name}, `{case}`: {' '.join(why.split())}" for name, case, why in failed]
     to.write_text("\n".join(lines) + "\n")
 
 
