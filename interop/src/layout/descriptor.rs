@@ -110,6 +110,17 @@ impl Layout {
         Self { shape, strides, offset, itemsize }.checked()
     }
 
+    /// A layout from parts that the caller has checked as [`strided`](Self::strided) does.
+    #[inline]
+    pub(super) fn of_checked(
+        shape: Dims<usize>,
+        strides: Dims<isize>,
+        offset: isize,
+        itemsize: usize,
+    ) -> Self {
+        Self { shape, strides, offset, itemsize }
+    }
+
     /// The same elements under other axes, so at the same addresses: nothing needs to be checked.
     pub(super) fn with_axes(&self, shape: Dims<usize>, strides: Dims<isize>) -> Self {
         Self { shape, strides, offset: self.offset, itemsize: self.itemsize }
