@@ -81,7 +81,7 @@ where
 /// Copies many device arrays to host arrays; the host arrays are written on return.
 ///
 /// It is one [`memcpy_d2h`](crate::memcpy_d2h) for each pair, but for the speed, as
-/// [`memcpy_h2d_batch`](crate::memcpy_h2d_batch) is for the other way.
+/// [`memcpy_h2d_batch`] is for the other way.
 ///
 /// ```
 /// use interop::{CudaBuffer, DType, memcpy_d2h_batch, memcpy_h2d};
