@@ -85,6 +85,7 @@ fn pool_memory_is_freed_without_a_wait(exported: bool) {
     let buffer = CudaBuffer::with_options(device, &[BYTES], DType::U8, &options).unwrap();
     let scratch = CudaBuffer::new(device, &[BYTES], DType::U8).unwrap();
     let mut seen = PinnedMemory::<u8>::zeroed(device, BYTES).unwrap();
+    let gate = support::Gate::closed(&busy);
     let (source, destination) = (std::ptr::without_provenance(scratch.address()), seen.as_mut_ptr().cast());
     // SAFETY: both sides are there until the stream is waited for below.
     unsafe { copy::enqueue(busy.as_ref(), destination, source, BYTES, Direction::DeviceToHost) }.unwrap();
@@ -93,5 +94,6 @@ fn pool_memory_is_freed_without_a_wait(exported: bool) {
     }
     drop(buffer);
     assert!(!busy.query().unwrap(), "dropping the buffer waited for another stream; exported: {exported}");
+    drop(gate);
     busy.synchronize().unwrap();
 }
