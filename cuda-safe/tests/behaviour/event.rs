@@ -1,9 +1,8 @@
 use std::ffi::{c_char, c_ulonglong, c_void};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cuda_safe::cuda_sys::cudart::{cudaDriverEntryPointQueryResult, cudaError_t};
-use cuda_safe::{Device, DeviceMemory, ErrorKind, Event, EventOptions, Stream, StreamOptions};
+use cuda_safe::{Device, DeviceMemory, ErrorKind, Event, EventOptions, Stream};
 
 use crate::support::recorder::{fail_next, recorder, recorder_without};
 use crate::support::{on_each, on_two, runtimes};
@@ -104,48 +103,6 @@ fn close_reports_what_drop_cannot_for_events() {
         assert!(event.close().is_err());
         Event::new(device).unwrap().close().unwrap();
     }
-}
-
-/// Keeps a stream busy until it is told to end.
-unsafe extern "C" fn hold(end: *mut c_void) {
-    // SAFETY: the test gives a flag that is never freed.
-    let end = unsafe { &*end.cast::<AtomicBool>() };
-    let begun = Instant::now();
-    while !end.load(Ordering::SeqCst) && begun.elapsed() < Duration::from_secs(20) {
-        std::thread::sleep(Duration::from_millis(1));
-    }
-}
-
-#[test]
-fn the_work_of_all_streams_of_a_device_is_marked_at_once() {
-    on_each(|device| {
-        let options = StreamOptions { non_blocking: true, ..StreamOptions::default() };
-        let [busy, other] = [(); 2].map(|()| Stream::with_options(device, options).unwrap());
-        let end: &'static AtomicBool = Box::leak(Box::default());
-        let given = std::ptr::from_ref(end).cast_mut().cast();
-        // SAFETY: the function gets its flag, and calls nothing of CUDA.
-        let held = unsafe { device.runtime().cudaLaunchHostFunc(busy.as_raw(), Some(hold), given) };
-        assert_eq!(held, Ok(cudaError_t::cudaSuccess));
-        // A thread that has not used the device before marks as well.
-        let all = std::thread::scope(|scope| {
-            let mark = || {
-                let all = Event::new(device).unwrap();
-                all.record_device().unwrap();
-                all
-            };
-            scope.spawn(mark).join().unwrap()
-        });
-        other.wait_event(&all).unwrap();
-        let before = (all.query().unwrap(), other.query().unwrap());
-        end.store(true, Ordering::SeqCst);
-        other.synchronize().unwrap();
-        assert_eq!(before, (false, false), "the work of another stream counts");
-        assert!(busy.query().unwrap() && all.query().unwrap());
-        // Nothing is left to be marked.
-        device.synchronize().unwrap();
-        all.record_device().unwrap();
-        all.synchronize().unwrap();
-    });
 }
 
 unsafe extern "C" fn no_entry(

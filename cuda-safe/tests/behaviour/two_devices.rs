@@ -218,22 +218,3 @@ fn memory_of_pools_of_two_devices_is_copied_in_order_and_freed_after_its_use() {
         }
     });
 }
-
-#[test]
-fn threads_with_devices_of_their_own_do_not_disturb_each_other() {
-    on_two(|first, second| {
-        thread::scope(|scope| {
-            for (device, seed) in [(first, 1), (second, 2), (first, 3), (second, 4)] {
-                scope.spawn(move || {
-                    make_current(device);
-                    let values = pattern(70_001, seed);
-                    for _ in 0..20 {
-                        let memory = DeviceMemory::from_host(device, &values).unwrap();
-                        assert!(memory.to_vec().unwrap() == values);
-                        assert_eq!(Device::current(device.runtime()).unwrap(), device);
-                    }
-                });
-            }
-        });
-    });
-}
