@@ -64,7 +64,9 @@ fn what_cuda_does_not_know_has_no_range() {
         let memory = DeviceMemory::<u8>::new(device, 1 << 26).unwrap();
         let address = memory.as_ptr();
         memory.close().unwrap();
-        assert_eq!(AllocationRange::around(device.runtime(), address).unwrap(), None);
+        // Another test may have been given a part of it since.
+        let found = AllocationRange::around(device.runtime(), address).unwrap();
+        assert!(found.as_ref().is_none_or(|found| found.addresses.len() < 1 << 26), "{found:?}");
     });
 }
 
