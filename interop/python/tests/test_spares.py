@@ -1,6 +1,8 @@
 """Blocks of a pool that were let go are given to the next array of their size, where that is as good as a new one."""
 
 import gc
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -86,3 +88,25 @@ def test_a_full_device_gets_them_back():
 def test_nothing_needs_no_block():
     for _ in range(3):
         assert CudaBuffer((0, 4), np.float32, allocator="pool").ptr == 0
+
+
+def test_a_forked_child_is_given_nothing():
+    script = """
+import os
+from cuda_interop import CudaBuffer, ForkedProcessError
+
+CudaBuffer(100, "uint8", allocator="pool").close()
+kept = CudaBuffer(200, "uint8", allocator="pool")
+child = os.fork()
+if child == 0:
+    kept.close()
+    try:
+        CudaBuffer(100, "uint8", allocator="pool")
+    except ForkedProcessError:
+        os._exit(0)
+    os._exit(1)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+CudaBuffer(100, "uint8", allocator="pool").copy_from(b"x" * 100)
+"""
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert (result.returncode, result.stderr) == (0, "")
