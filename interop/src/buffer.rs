@@ -323,7 +323,7 @@ impl CudaView<'_> {
     ///
     /// The data is ready in the order of [`stream`](Self::stream): a consumer who works on another stream makes that
     /// one wait. It may release the tensor while that other stream is still working: if this is the last owner, the memory is
-    /// freed after that work, see [`mark_exported`](Self::mark_exported).
+    /// freed after that work, see [`CudaBuffer::mark_exported`](crate::CudaBuffer::mark_exported).
     ///
     /// # Errors
     /// Strides that are no whole number of elements; a read-only array in the legacy form.
