@@ -3,8 +3,8 @@
 //! [`Device`] is a plain value (runtime and ordinal), owns nothing and costs nothing to copy. The runtime behind it is
 //! never closed.
 //!
-//! CUDA keeps a *current device* per thread. Calls that depend on it (creating streams, events and memory, memory
-//! information, device synchronisation, peer access, and anything on the legacy or per-thread stream) set it and put
+//! CUDA keeps a *current device* per thread. Calls that depend on it (creating streams, events and memory, copies and fills,
+//! memory information, device synchronisation, peer access, and anything on the legacy or per-thread stream) set it and put
 //! it back; that costs one `cudaGetDevice`, and two `cudaSetDevice` when another device was current. Where the runtime
 //! sees only one device there is nothing to set and nothing is paid. Putting back a device that this thread had never
 //! used initialises it: that is what `cudaSetDevice` does since CUDA 12.

@@ -10,8 +10,9 @@
 //! | none | one relaxed load finds no flag | go through | releases |
 //!
 //! The `atexit` handler is registered after the runtime answered its first call, so it runs before the runtime's
-//! own handlers. A sticky error is remembered for the runtime that reported it: its context is lost, every pointer
-//! in it is gone, and freeing one could only fail again.
+//! own handlers. A sticky error is remembered for the runtime that reported it, and not for one device: it ends the whole
+//! process for CUDA. After a kernel fault on one of two H200 every call about the other one failed the same way, whichever
+//! was current (driver 580, CUDA 12.9 and 13.0). So freeing anything could only fail again.
 
 use std::collections::BTreeSet;
 use std::ffi::c_int;

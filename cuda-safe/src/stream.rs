@@ -12,7 +12,7 @@
 //! | 0 | refused | a different stream in each program |
 //!
 //! The legacy and per-thread streams are found through the thread's current device, so work on them sets and restores
-//! it; work on a created stream never does.
+//! it; waiting for a created stream, or recording an event in it, never does.
 
 use std::any::Any;
 use std::ffi::{c_int, c_uint};

@@ -183,7 +183,7 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
         || (),
     );
     println!(
-        "devices: {}; with more than one, allocation and memset also pay one cudaGetDevice",
+        "devices: {}; with more than one, allocation, copies and memset also pay one cudaGetDevice",
         Device::all_of(runtime)?.len()
     );
     Ok(())

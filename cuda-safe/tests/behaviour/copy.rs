@@ -4,7 +4,7 @@ use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::memory::copy::{self, Copy2d, Copy3d, Direction};
 use cuda_safe::{Device, DeviceMemory, ErrorKind, PinnedMemory, Stream};
 
-use crate::support::recorder::{calls, fail_next, recorder};
+use crate::support::recorder::{calls, fail_next, pretend_devices, recorder};
 use crate::support::{on_each, on_two, runtimes};
 
 fn address<T>(slice: &[T]) -> *const c_void {
@@ -82,7 +82,9 @@ fn slices_of_rows_are_copied_between_pitches() {
 #[test]
 fn a_single_slice_or_row_is_the_simplest_copy_that_does_it() {
     for behind in runtimes() {
-        let device = Device::new(recorder(behind), 0).unwrap();
+        let runtime = recorder(behind);
+        pretend_devices(1);
+        let device = Device::new(runtime, 0).unwrap();
         let stream = Stream::new(device).unwrap();
         let host = [1u8; 64];
         let mut memory = DeviceMemory::<u8>::zeroed(device, 64).unwrap();

@@ -3,7 +3,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::{Device, DeviceMemory, ErrorKind, Event, PinnedMemory, Rows, Stream};
 
-use crate::support::recorder::{calls, fail_next, recorder};
+use crate::support::recorder::{calls, fail_next, pretend_devices, recorder};
 use crate::support::{on_each, on_two, runtimes};
 
 #[test]
@@ -106,7 +106,9 @@ fn scopes_of_two_streams_nest() {
 #[test]
 fn a_panic_waits_for_the_copies_and_goes_on() {
     for behind in runtimes() {
-        let device = Device::new(recorder(behind), 0).unwrap();
+        let runtime = recorder(behind);
+        pretend_devices(1);
+        let device = Device::new(runtime, 0).unwrap();
         let stream = Stream::new(device).unwrap();
         let mut memory = DeviceMemory::<u8>::zeroed(device, 1000).unwrap();
         calls();

@@ -25,6 +25,7 @@ use crate::memory::{Located, Memory, Space};
 use crate::outcome::{Code, Outcome};
 use crate::shape::{Placed, Shape};
 use crate::stream::{Stream, Work};
+use crate::thread;
 
 /// Up to this size a pageable source is read when the copy is issued.
 const STAGED: usize = 64 << 10;
@@ -108,6 +109,11 @@ impl Plan {
         let both_contiguous = to.placed.is_contiguous(shape) && from.placed.is_contiguous(shape);
         let overlap = both_contiguous && to.placed.address.abs_diff(from.placed.address) < bytes;
         if !lies(to.located.space, to_host) || !lies(from.located.space, from_host) || overlap {
+            return Err(Code::cudaErrorInvalidValue);
+        }
+        let current = thread::device();
+        let reached = [&to, &from].iter().all(|side| memory.host_may_reach(current, &side.located));
+        if to.is_host() != from.is_host() && !reached {
             return Err(Code::cudaErrorInvalidValue);
         }
         Ok(Some(Self { to, from, shape, bytes }))

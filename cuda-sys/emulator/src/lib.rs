@@ -42,6 +42,8 @@
 //! - **Both ends of a copy are checked**: the direction, and that each lies in one living allocation of the size that was
 //!   asked for, not of the size that it was rounded to. Two contiguous sides that overlap are
 //!   refused; of rows and planes with gaps between them the overlap is not looked for.
+//! - **Memory of a pool** is copied to or from the host only while a device is current that has access to it, as the driver
+//!   wants, whichever device the stream is of.
 //! - **A free must fit**: the start of an allocation, once, with the function that belongs to its kind.
 //! - **Memory that is gone stays gone.** What is used in stream order before its allocation or after its free fails the
 //!   device with `cudaErrorIllegalAddress`; so does host memory that is unregistered under a pending copy. New memory holds

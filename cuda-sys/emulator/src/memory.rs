@@ -178,6 +178,16 @@ impl Memory {
         }
     }
 
+    /// Whether a copy between host and device may touch memory found at `located` while `current` is the current device. Of
+    /// memory of a pool, the driver checks the access of that device, whichever the stream is of.
+    pub(crate) fn host_may_reach(&self, current: usize, located: &Located) -> bool {
+        let kind = located.block.and_then(|(start, _)| self.table.get(&start)).map(|found| found.kind);
+        match kind {
+            Some(Kind::Pooled(_)) => self.may_access(current, located, 0),
+            _ => true,
+        }
+    }
+
     /// Everything that is allocated, in the order of addresses.
     pub(crate) fn leaks(&self) -> Vec<Leak> {
         let alive = self.table.values().filter(|allocation| allocation.freed_by.is_none());

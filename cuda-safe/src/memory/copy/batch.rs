@@ -86,7 +86,7 @@ impl Copies {
     /// # Safety
     /// As [`enqueue`](Self::enqueue).
     unsafe fn enqueue_batch(&self, stream: StreamRef<'_>) -> Result<()> {
-        let _current = stream.activate()?;
+        let _current = stream.device().activate()?;
         let batch = Batch {
             destinations: &self.destinations,
             sources: &self.sources,

@@ -1,4 +1,7 @@
 //! Copies and fills of one run of bytes, and how a blocking call waits.
+//!
+//! They are enqueued while the stream's device is current, though the stream says which one is meant: the driver refuses a
+//! copy between the host and memory of a pool while a device without access to that pool is current, and a fill likewise.
 
 use std::ffi::{c_int, c_void};
 
@@ -63,7 +66,7 @@ pub unsafe fn enqueue(
     if bytes == 0 {
         return Ok(());
     }
-    let _current = stream.activate()?;
+    let _current = stream.device().activate()?;
     // SAFETY: the caller vouches for both blocks until the copy is done; the stream is borrowed for the call.
     unsafe {
         call!(
@@ -100,7 +103,7 @@ pub unsafe fn enqueue_peer(
         // SAFETY: as the caller vouches.
         return unsafe { enqueue(stream, dst, src, bytes, Direction::DeviceToDevice) };
     }
-    let _current = stream.activate()?;
+    let _current = stream.device().activate()?;
     let (dst_ordinal, src_ordinal): (c_int, c_int) = (dst_device.raw_ordinal(), src_device.raw_ordinal());
     // SAFETY: the caller vouches for both blocks until the copy is done; the stream is borrowed for the call.
     unsafe {
@@ -113,8 +116,6 @@ pub unsafe fn enqueue_peer(
 }
 
 /// Enqueues the setting of `bytes` bytes to `byte`.
-///
-/// Unlike a copy, it needs the stream's device to be current, so it pays for that where there are several.
 ///
 /// # Safety
 /// As [`enqueue`], for `dst`.

@@ -129,7 +129,7 @@ pub unsafe fn enqueue_2d(stream: StreamRef<'_>, copy: &Copy2d) -> Result<()> {
     }
     check_rows("destination", copy.height, copy.width_bytes, copy.dst_pitch)?;
     check_rows("source", copy.height, copy.width_bytes, copy.src_pitch)?;
-    let _current = stream.activate()?;
+    let _current = stream.device().activate()?;
     // SAFETY: the caller vouches for every row until the copy is done; rows fit their pitch as checked above.
     unsafe {
         call!(
@@ -190,7 +190,7 @@ pub unsafe fn enqueue_3d(stream: StreamRef<'_>, copy: &Copy3d) -> Result<()> {
         kind: copy.direction.raw(),
     };
     let bytes = copy.width_bytes.saturating_mul(copy.height).saturating_mul(copy.depth);
-    let _current = stream.activate()?;
+    let _current = stream.device().activate()?;
     // SAFETY: the caller vouches for every row until the copy is done; rows and slices fit as checked above.
     unsafe {
         call!(
