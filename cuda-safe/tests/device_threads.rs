@@ -1,8 +1,8 @@
 //! Threads that each use a device of their own.
 //!
-//! A program of its own, which never switches peer access: after that had been done in a process with two H200, two threads
-//! that waited for the legacy streams of the two devices at once stopped for ever, each in `cudaStreamSynchronize` and inside
-//! the driver (580.159) waiting for a lock of the other's.
+//! A program of its own: beside the other tests, which switch peer access and hold streams, these threads once stopped for
+//! ever on two H200, each in `cudaStreamSynchronize` and inside the driver (580.159) waiting for a lock. Alone they never did,
+//! and neither did a C program that made the same calls.
 
 mod support;
 
