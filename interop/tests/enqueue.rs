@@ -29,7 +29,8 @@ fn a_chain_on_one_stream_is_waited_for_once() {
         let mut back = pinned(device, &[0; 1500]);
         let mut image = CudaBuffer::with_options(device, &[60, 100], DType::U8, &options).unwrap();
         let mut turned = CudaBuffer::with_options(device, &[100, 60], DType::U8, &options).unwrap();
-        let gate = Gate::closed(&stream);
+        // memcheck makes such copies wait: a gate would only keep them.
+        let gate = std::env::var_os("CUDA_TEST_MEMCHECK").is_none().then(|| Gate::closed(&stream));
         // SAFETY: the stream is waited for before any of the four arrays is touched again.
         unsafe { enqueue_h2d(&stream, &source[..], &mut image) }.unwrap();
         // SAFETY: as above.
@@ -37,7 +38,7 @@ fn a_chain_on_one_stream_is_waited_for_once() {
         let part = turned.view().crop(&[10..60, 20..50]).unwrap();
         // SAFETY: as above.
         unsafe { enqueue_d2h(&stream, &part, &mut back[..]) }.unwrap();
-        assert!(!stream.query().unwrap(), "something waited");
+        assert!(gate.is_none() || !stream.query().unwrap(), "something waited");
         drop(gate);
         stream.as_ref().settle().unwrap();
         let expected: Vec<u8> =

@@ -220,7 +220,7 @@ memcheck() {
     while IFS=$tab read -r package name path folder; do
         case $name in *exit* | *fork* | *sticky*) continue ;; esac
         local log="$work/memcheck.$major.$package.$name" status summary
-        start "$log" "$folder" "$sanitizer" --tool memcheck --report-api-errors no \
+        CUDA_TEST_MEMCHECK=1 start "$log" "$folder" "$sanitizer" --tool memcheck --report-api-errors no \
             --require-cuda-init no --target-processes application-only --error-exitcode 99 "$root/$path"; status=$?
         summary=$(grep -ao 'ERROR SUMMARY: .*' "$log" | tail -n 1)
         # A program that passed without one call of CUDA has nothing to be checked.

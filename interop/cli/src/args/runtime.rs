@@ -17,11 +17,17 @@ pub(crate) enum RuntimeChoice {
 
 impl From<OsString> for RuntimeChoice {
     fn from(value: OsString) -> Self {
+        Self::of(value, Path::is_file)
+    }
+}
+
+impl RuntimeChoice {
+    fn of(value: OsString, is_file: impl Fn(&Path) -> bool) -> Self {
         match value.to_str() {
             Some("auto") => Self::Auto,
             Some("emulator") => Self::Emulator,
             // A bare name would be looked for where the system has its libraries.
-            _ if Path::new(&value).is_file() => Self::File(Path::new(".").join(value)),
+            _ if is_file(Path::new(&value)) => Self::File(Path::new(".").join(value)),
             _ => Self::File(value.into()),
         }
     }
@@ -50,8 +56,8 @@ mod tests {
 
     #[test]
     fn a_file_of_the_current_folder_needs_no_slash() {
-        // Tests run in the package's folder.
-        let parsed = RuntimeChoice::from(OsString::from("Cargo.toml"));
-        assert_eq!(parsed, RuntimeChoice::File("./Cargo.toml".into()));
+        let parsed = |is_file| RuntimeChoice::of(OsString::from("cudart"), |_| is_file);
+        assert_eq!(parsed(true), RuntimeChoice::File("./cudart".into()));
+        assert_eq!(parsed(false), RuntimeChoice::File("cudart".into()));
     }
 }
