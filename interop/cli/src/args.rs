@@ -6,7 +6,7 @@ mod runtime;
 pub(crate) use bench::{Bench, BenchOptions, CallsOptions, Counts, TransferOptions};
 use clap::{Args, Parser, Subcommand};
 pub(crate) use runtime::RuntimeChoice;
-use runtime::runtime_choice;
+use runtime::{ordinal, runtime_choice};
 use std::path::PathBuf;
 
 /// Inspect the CUDA runtime, carry an image through the GPU, and measure copies
@@ -66,7 +66,7 @@ pub(crate) struct RoundtripOptions {
     pub(crate) runtime: RuntimeChoice,
 
     /// Which device of the runtime, counted from 0
-    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = ordinal)]
     pub(crate) device: usize,
 
     /// Print JSON instead of text

@@ -35,10 +35,22 @@ mod table;
 
 use args::{Arguments, Command};
 use clap::Parser;
+use clap::error::ErrorKind;
+use exit::Failure;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // A value that cannot be used is said in one line; where the words themselves are wrong, the usage helps.
+        Err(error) if error.kind() == ErrorKind::ValueValidation => {
+            let said = error.to_string();
+            let line = said.lines().next().unwrap_or_default();
+            return exit::finish(Err(Failure::bad_input(line.trim_start_matches("error: "))));
+        }
+        Err(error) => error.exit(),
+    };
+    let outcome = match arguments.command {
         Command::Doctor(options) => doctor::run(&options),
         Command::Roundtrip(options) => roundtrip::run(&options),
         Command::Bench(command) => bench::run(&command),

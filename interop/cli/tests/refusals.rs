@@ -215,9 +215,6 @@ fn an_image_that_would_overwrite_itself() {
 fn a_command_line_that_is_wrong() {
     for arguments in [
         &["roundtrip"][..],
-        &["roundtrip", CHELSEA, "--device", "-1"],
-        &["roundtrip", CHELSEA, "--device", "first"],
-        &["roundtrip", CHELSEA, "--runtime", ""],
         &["roundtrip", CHELSEA, "--out", ""],
         &["roundtrip", CHELSEA, "--nonsense"],
         &["nonsense"],
@@ -228,6 +225,18 @@ fn a_command_line_that_is_wrong() {
         assert!(!run.stderr.is_empty());
     }
     assert!(!Path::new("roundtrip-out").exists());
+}
+
+#[test]
+fn a_value_that_cannot_be_used_is_told_in_one_line() {
+    for value in ["-1", "first", "18446744073709551616"] {
+        for command in [&["roundtrip", CHELSEA][..], &["bench", "calls"], &["bench", "transfer"]] {
+            let mut arguments = command.to_vec();
+            arguments.extend(["--device", value]);
+            run(program().args(arguments)).refused(2, &[value, "--device", "counted from 0"]);
+        }
+    }
+    run(program().args(["roundtrip", CHELSEA, "--runtime", ""])).refused(2, &["--runtime", "a path"]);
 }
 
 /// The checksum of PNG's chunks.

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
-use super::runtime::{RuntimeChoice, runtime_choice};
+use super::runtime::{RuntimeChoice, ordinal, runtime_choice};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bench {
@@ -58,7 +58,7 @@ pub(crate) struct BenchOptions {
     pub(crate) runtime: RuntimeChoice,
 
     /// Which device of the runtime, counted from 0
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = ordinal)]
     pub(crate) device: usize,
 
     /// One process and fewer cases, of Python's packages as many as there is time for: less than 30 seconds

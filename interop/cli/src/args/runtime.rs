@@ -1,4 +1,4 @@
-//! Which runtime a command is to use.
+//! Which runtime and which of its devices a command is to use.
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use std::ffi::OsString;
@@ -39,6 +39,11 @@ pub(super) fn runtime_choice() -> impl TypedValueParser<Value = RuntimeChoice> {
         true => Err("neither auto, emulator nor a path"),
         false => Ok(RuntimeChoice::from(value)),
     })
+}
+
+/// Reads the number of a device from the command line; whether there is such a one is the runtime's to say.
+pub(super) fn ordinal(value: &str) -> Result<usize, &'static str> {
+    value.parse().map_err(|_| "no number of a device; they are counted from 0")
 }
 
 #[cfg(test)]
