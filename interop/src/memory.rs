@@ -41,13 +41,30 @@ impl CudaBuffer {
         Ok(Self::from_parts(owner, MemoryKind::Device, base, layout, dtype, stream, false))
     }
 
-    /// The device memory behind the buffer, if the buffer is all that uses it.
+    /// The device memory behind the buffer, if the buffer is all that uses it. Waits for the buffer's stream, on which a
+    /// copy may still be under way.
     ///
     /// # Errors
     /// The buffer itself, if its memory is of another kind, is shared with another buffer or an export, or was exported
-    /// before: whoever had it may still be working on it.
+    /// before: whoever had it may still be working on it. Or if its stream cannot be waited for.
     #[expect(clippy::result_large_err, reason = "the buffer is given back")]
-    pub fn into_memory(mut self) -> Result<DeviceMemory<u8>, Self> {
+    pub fn into_memory(self) -> Result<DeviceMemory<u8>, Self> {
+        if self.stream().as_ref().settle().is_err() {
+            return Err(self);
+        }
+        // SAFETY: nothing is under way.
+        unsafe { self.into_memory_in_order() }
+    }
+
+    /// [`into_memory`](Self::into_memory) without the wait.
+    ///
+    /// # Safety
+    /// The memory is used in the order of the buffer's stream, until that has been waited for.
+    ///
+    /// # Errors
+    /// As there.
+    #[expect(clippy::result_large_err, reason = "the buffer is given back")]
+    pub unsafe fn into_memory_in_order(mut self) -> Result<DeviceMemory<u8>, Self> {
         let owner = self.owner_mut().and_then(Arc::get_mut);
         owner.and_then(Owner::take_memory).ok_or(self)
     }

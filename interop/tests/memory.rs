@@ -2,9 +2,9 @@
 
 mod support;
 
-use cuda_safe::{DeviceMemory, MemoryPool, Stream};
+use cuda_safe::{DeviceMemory, MemoryPool, PinnedMemory, Stream, StreamOptions};
 use interop::dlpack::Form;
-use interop::{CudaBuffer, DType, Error};
+use interop::{CudaBuffer, DType, Error, memcpy_h2d};
 use support::{contents, ramp};
 
 #[test]
@@ -15,6 +15,21 @@ fn memory_becomes_a_buffer_and_memory_again() {
             .unwrap();
     assert_eq!((buffer.shape(), contents(&buffer)), (&[3, 4][..], ramp(12)));
     assert_eq!(buffer.into_memory().unwrap().to_vec().unwrap(), ramp(12));
+}
+
+#[test]
+fn memory_is_given_back_when_the_last_copy_has_arrived() {
+    let device = support::device();
+    let other =
+        Stream::with_options(device, StreamOptions { non_blocking: true, ..Default::default() }).unwrap();
+    for round in 0..20u8 {
+        let mut buffer = CudaBuffer::new(device, &[16], DType::U8).unwrap();
+        memcpy_h2d(&[round; 16], &mut buffer).unwrap();
+        let memory = buffer.into_memory().unwrap();
+        let host = PinnedMemory::<u8>::zeroed(device, 16).unwrap();
+        let (_memory, host) = other.copy_to_host(memory, host).unwrap().wait().unwrap();
+        assert_eq!(host[..], [round; 16]);
+    }
 }
 
 #[test]

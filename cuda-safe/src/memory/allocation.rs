@@ -108,6 +108,8 @@ pub(crate) unsafe fn free(device: Device, address: *mut c_void, bytes: usize) ->
 pub(crate) unsafe fn free_async(home: &mut Home, address: *mut c_void, bytes: usize) -> Result<()> {
     let freed = match home.wait_for_guests() {
         Err(error) => Err(error),
+        // An array without elements has nothing to free.
+        Ok(()) if address.is_null() => Ok(()),
         // SAFETY: the order of this stream is that of all use of the memory, and its owner is going.
         Ok(()) if home.stream().as_ref().is_special() => unsafe {
             free_in_order_on(home.stream(), address, bytes)

@@ -14,5 +14,6 @@
 mod copies;
 mod failures;
 mod life;
+mod refusals;
 mod small;
 mod support;

@@ -34,7 +34,8 @@ impl Spares {
         if bytes == 0 || bytes > LARGEST || !buffer.stream().as_ref().is_legacy() {
             return Some(Leftover::Buffer(buffer));
         }
-        let memory = match buffer.into_memory() {
+        // SAFETY: the next array, and the free of what is not kept, are in the order of the legacy stream as well, or wait.
+        let memory = match unsafe { buffer.into_memory_in_order() } {
             Ok(memory) => memory,
             Err(buffer) => return Some(Leftover::Buffer(buffer)),
         };

@@ -15,6 +15,7 @@ mod linear;
 mod pitched;
 
 pub use batch::Copies;
+pub(crate) use linear::finish;
 pub use linear::{
     Direction, blocking, blocking_fill, blocking_peer, download, enqueue, enqueue_fill, enqueue_peer,
 };

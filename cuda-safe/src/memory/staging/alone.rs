@@ -20,7 +20,7 @@ use crate::memory::staging::job::guarded;
 use crate::memory::staging::kernel::Stores;
 use crate::memory::staging::place::Place;
 use crate::memory::staging::slots::records;
-use crate::memory::staging::transfer::{UPLOAD, Until, interrupted};
+use crate::memory::staging::transfer::{UPLOAD, Until, grain, interrupted};
 use crate::release;
 use crate::stream::StreamRef;
 
@@ -96,7 +96,11 @@ impl Alone {
             return Ok(false);
         };
         // Two pieces if they are waited for, so that the device takes the one while the other is filled.
-        let piece = if until == Until::Done { (bytes / 2).next_multiple_of(PAGE).max(1) } else { bytes };
+        let whole = match grain(source.grain(), place) {
+            0 | 1 => PAGE,
+            grain => grain,
+        };
+        let piece = if until == Until::Done { (bytes / 2).next_multiple_of(whole).max(1) } else { bytes };
         let base = ring.memory.as_mut_ptr().wrapping_add(room.start);
         let sent = (0..bytes).step_by(piece).try_for_each(|start| {
             let piece = start..bytes.min(start + piece);

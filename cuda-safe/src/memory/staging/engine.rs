@@ -121,7 +121,8 @@ impl Engine {
             upload_from: waited.min(staged),
             download_from,
             fallbacks: self.shortage.fallbacks(),
-            shortage: self.shortage.latest(),
+            // In a forked child the lock is as the parent left it.
+            shortage: if release::barrier().is_some() { None } else { self.shortage.latest() },
         }
     }
 

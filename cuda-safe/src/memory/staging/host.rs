@@ -20,10 +20,13 @@ use crate::memory::staging::kernel::{Stores, copy};
 /// // SAFETY: every byte of the range is written, each from its own place.
 /// unsafe impl Source for Rows {
 ///     unsafe fn read(&self, range: Range<usize>, to: *mut u8, stores: Stores) {
-///         for at in range.clone().step_by(1000) {
-///             let row = &self.0[at / 1000];
-///             // SAFETY: `grain` makes ranges begin with a row; `to` has room for the range.
-///             unsafe { copy_bytes(row.as_ptr(), to.add(at - range.start), 1000.min(range.end - at), stores) };
+///         let mut at = range.start;
+///         while at < range.end {
+///             let (row, column) = (at / 1000, at % 1000);
+///             let some = (1000 - column).min(range.end - at);
+///             // SAFETY: so many bytes are left of the row, and `to` has room for the range.
+///             unsafe { copy_bytes(self.0[row][column..].as_ptr(), to.add(at - range.start), some, stores) };
+///             at += some;
 ///         }
 ///     }
 ///     fn grain(&self) -> usize {

@@ -8,6 +8,7 @@ use crate::memory::copy::Direction;
 use crate::memory::staging::choice::{Choice, Choices};
 use crate::memory::staging::engine::Engine;
 use crate::memory::staging::place::Place;
+use crate::memory::staging::slots::records;
 use crate::memory::staging::transfer::Until;
 use crate::stream::StreamRef;
 
@@ -86,6 +87,10 @@ pub(super) unsafe fn plain(
     to_device: bool,
     direction: Direction,
 ) -> Result<()> {
+    if stream.is_legacy() {
+        // Where another capture forbids the legacy stream, waiting for it would never end.
+        records(stream)?;
+    }
     // SAFETY: the caller's promise.
     let enqueued = unsafe { place.enqueue_as(stream, 0..bytes, host, to_device, direction) };
     // A refusal may be that of earlier work, and something may be under way.

@@ -15,7 +15,7 @@ use crate::call::call;
 use crate::device::Device;
 use crate::error::Result;
 use crate::event::Event;
-use crate::memory::copy::{Direction, enqueue};
+use crate::memory::copy::{Direction, enqueue, finish};
 use crate::memory::pinned::{PinnedFlags, PinnedMemory};
 use crate::release;
 use crate::stream::StreamRef;
@@ -84,13 +84,15 @@ impl Slots {
         unsafe { slot.bytes.copy_from_nonoverlapping(source, bytes) };
         // SAFETY: the slot is left alone until its event is reached; the caller vouches for the device memory.
         let sent = unsafe { enqueue(stream, to, slot.bytes.cast(), bytes, Direction::HostToDevice) };
-        let sent = sent.and_then(|()| slot.done.record(stream));
-        if sent.is_err() {
-            // Without a mark nobody could tell when the slot is free again. The failure of the call is what is told.
-            let _ = stream.settle();
-        }
+        let marked = match sent {
+            Ok(()) => slot.done.record(stream).inspect_err(|_| {
+                // Without a mark nobody could tell when the slot is free again. The failure of the call is what is told.
+                let _ = stream.settle();
+            }),
+            refused => finish(stream, refused, false),
+        };
         self.give_back(slot);
-        sent.map(|()| true)
+        marked.map(|()| true)
     }
 
     /// Brings `bytes` device bytes to the host; they are written on return. False if it was not begun.
@@ -112,8 +114,7 @@ impl Slots {
         // SAFETY: the slot is idle and ours alone until the copy is done; the caller vouches for the device memory.
         let sent = unsafe { enqueue(stream, slot.bytes.cast(), from, bytes, Direction::DeviceToHost) };
         // Whatever failed, nothing is in flight after this.
-        let settled = stream.settle();
-        let landed = sent.and(settled);
+        let landed = finish(stream, sent, true);
         if landed.is_ok() {
             // SAFETY: the bytes have landed in the slot, which has room for as many; the caller vouches for the sink.
             unsafe { sink.copy_from_nonoverlapping(slot.bytes, bytes) };
@@ -152,7 +153,8 @@ impl Slots {
 
     /// A slot in which nothing is in flight, for work on `stream`.
     fn take(&self, stream: StreamRef<'_>) -> Result<Option<Slot>> {
-        if records(stream)? {
+        // The legacy stream records nothing; what it refuses, the copy is told.
+        if !stream.is_legacy() && records(stream)? {
             return Ok(None);
         }
         let mut state = self.lock();
@@ -215,10 +217,10 @@ impl Drop for Ring {
 }
 
 /// Whether the stream only records its work into a graph, which would read the slot when it is launched.
+///
+/// # Errors
+/// The legacy stream, while this thread captures a blocking one: nothing can be given to it or waited for then.
 pub(super) fn records(stream: StreamRef<'_>) -> Result<bool> {
-    if stream.is_legacy() {
-        return Ok(false);
-    }
     let mut status = cudaStreamCaptureStatus::cudaStreamCaptureStatusNone;
     let _current = stream.activate()?;
     // SAFETY: the stream is borrowed, the pointer is to a live value.

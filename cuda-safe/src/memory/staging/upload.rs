@@ -98,15 +98,15 @@ impl Engine {
         machine.hire(plan.threads - 1);
         let ran = machine.pool.run(&job, || progress.report(&job));
         let ended = ended(ran, &job, UPLOAD);
-        let joined = match until {
-            Until::Staged if ended.is_ok() => job
-                .take_marks()
-                .iter()
-                .try_for_each(|mark| mark.precede(stream).or_else(|error| mark.wait().and(Err(error)))),
+        let marks = job.take_marks();
+        let staged = until == Until::Staged && ended.is_ok();
+        let ordered = if staged { marks.iter().try_for_each(|mark| mark.precede(stream)) } else { Ok(()) };
+        let joined = match ordered {
+            Ok(()) if staged => Ok(()),
             // Every mark is waited for, whatever fails.
-            _ => {
-                let waited: Vec<_> = job.take_marks().iter().map(Mark::wait).collect();
-                waited.into_iter().collect()
+            ordered => {
+                let waited: Vec<_> = marks.iter().map(Mark::wait).collect();
+                ordered.and(waited.into_iter().collect())
             }
         };
         self.keep(before);
@@ -115,7 +115,8 @@ impl Engine {
 
     /// Whether a strided array is best sent by its caller alone. Pieces are not: the caller's stream may not take batches.
     fn suits_alone(&self, source: &dyn Source, place: &Place<'_>, bytes: usize) -> bool {
-        let is_open = self.settings().from.is_none() && bytes < STRIDED_ALONE;
+        let is_open =
+            self.settings().from.is_none() && self.settings().alone_bytes() > 0 && bytes < STRIDED_ALONE;
         is_open && source.contiguous().is_none() && !matches!(place, Place::Spans(_))
     }
 }
