@@ -144,7 +144,14 @@ impl CudaBuffer {
     /// The address of the first element; 0 if there is none.
     #[getter]
     fn ptr(&self) -> PyResult<usize> {
-        self.array.look(interop::CudaBuffer::address)
+        self.array.look(|buffer| {
+            // Whoever works on page-locked memory by its address expects of a free that it waits, as `cudaFreeHost` does. The
+            // pool that it goes back to waits only if it is told.
+            if buffer.memory_kind() == MemoryKind::Pinned {
+                buffer.mark_exported();
+            }
+            buffer.address()
+        })
     }
 
     /// Whether the memory was allocated by this package.
