@@ -35,7 +35,8 @@ pub(crate) fn from_python(object: &Bound<'_, PyAny>) -> PyResult<DType> {
     }
     let numpy = as_numpy(object)?;
     let dtype = from_numpy(&numpy)?;
-    if object.is(&numpy) || object.is_instance_of::<PyType>() {
+    // A class may have a `dtype` of its own, which it may change; NumPy's own types do not.
+    if object.is(&numpy) || numpy.getattr(intern!(object.py(), "type"))?.is(object) {
         remember(object, dtype);
     }
     Ok(dtype)

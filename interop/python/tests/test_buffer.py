@@ -252,3 +252,12 @@ def test_devices_are_listed_and_counted_from_0():
     assert device.total_memory >= device.memory_info()[0] > 0
     assert len(device.compute_capability) == 2
     assert {device: "first"}[0] == "first"
+
+
+def test_a_class_may_change_the_type_that_it_names():
+    class Sample:
+        dtype = np.dtype("f4")
+
+    assert CudaBuffer((2,), Sample).dtype == "f4"
+    Sample.dtype = np.dtype("f8")
+    assert CudaBuffer((2,), Sample).dtype == np.dtype(Sample) == "f8"

@@ -58,7 +58,7 @@ pub struct Tile {
 }
 
 impl Tiling {
-    /// Calls `take` with what makes up a range of the packed order.
+    /// Calls `take` with what makes up a range of the packed order. A field of 0 counts as 1.
     pub fn each(&self, range: Range<usize>, mut take: impl FnMut(Tile)) {
         // Without a callback that fails this cannot.
         let _ = self.try_each(range, |tile| {
@@ -76,18 +76,20 @@ impl Tiling {
         range: Range<usize>,
         mut take: impl FnMut(Tile) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Self { rows, row_bytes, tile_rows, tile_bytes } = *self;
+        let [rows, row_bytes, tile_rows, tile_bytes] =
+            [self.rows, self.row_bytes, self.tile_rows, self.tile_bytes].map(|field| field.max(1));
+        let whole = rows.saturating_mul(row_bytes);
         let mut at = range.start;
         while at < range.end {
-            let (matrix, inside) = (at / (rows * row_bytes), at % (rows * row_bytes));
-            let top = inside / (tile_rows * row_bytes) * tile_rows;
+            let (matrix, inside) = (at / whole, at % whole);
+            let top = inside / tile_rows.saturating_mul(row_bytes) * tile_rows;
             let height = tile_rows.min(rows - top);
             let inside = inside - top * row_bytes;
-            let left = inside / (height * tile_bytes) * tile_bytes;
+            let left = inside / height.saturating_mul(tile_bytes) * tile_bytes;
             let width = tile_bytes.min(row_bytes - left);
             let inside = inside - left * height;
             let (row, skipped) = (inside / width, inside % width);
-            let bytes = (width * height - inside).min(range.end - at);
+            let bytes = (width.saturating_mul(height) - inside).min(range.end - at);
             let (rows_here, width_here) = if skipped > 0 || bytes < width {
                 (1, bytes.min(width - skipped))
             } else {
@@ -107,13 +109,25 @@ impl Tiling {
 
     /// Bytes of a whole tile.
     pub fn tile(&self) -> usize {
-        self.tile_rows * self.tile_bytes
+        self.tile_rows.saturating_mul(self.tile_bytes)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_field_makes_it_panic() {
+        for rows in [0, 3, usize::MAX] {
+            for tile in [0, 2, usize::MAX] {
+                let mut bytes = 0;
+                Tiling { rows, row_bytes: rows, tile_rows: tile, tile_bytes: tile }
+                    .each(0..20, |tile| bytes += tile.rows * tile.width);
+                assert_eq!(bytes, 20, "{rows} {tile}");
+            }
+        }
+    }
 
     #[test]
     fn every_byte_is_in_one_tile_wherever_ranges_are_cut() {
