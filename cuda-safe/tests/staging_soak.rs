@@ -4,6 +4,8 @@
 //! It takes `CUDA_SOAK_SECONDS`; unless set, 20 seconds in CI (where `CI` is set) and 2 elsewhere. Calls fail on the
 //! emulator only; `CUDA_TEST_RUNTIME` is as for the other tests.
 
+#[path = "support/dice.rs"]
+mod dice;
 mod support;
 
 use std::process::ExitCode;
@@ -14,6 +16,8 @@ use cuda_emulator::Fault;
 use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::memory::staging::{Engine, HostBytes, HostBytesMut, Place, Settings, Transfer, Until};
 use cuda_safe::{Device, DeviceMemory, ErrorKind, Result, Stream, StreamOptions};
+
+use crate::dice::Dice;
 
 const THREADS: u64 = 16;
 const LARGEST: usize = 3 << 20;
@@ -43,22 +47,6 @@ struct Soak {
     copies: AtomicU64,
     bytes: AtomicU64,
     failures: AtomicU64,
-}
-
-/// A small generator of numbers; the seed is printed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.roll() % limit as u64) as usize
-    }
 }
 
 fn main() -> ExitCode {

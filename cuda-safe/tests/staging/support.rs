@@ -1,5 +1,8 @@
 //! An engine that stages everything, and the dice that say what.
 
+#[path = "../support/dice.rs"]
+mod dice;
+
 use std::cell::Cell;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,6 +13,8 @@ use cuda_safe::memory::staging::{
     Engine, HostBytes, HostBytesMut, Place, Settings, Stores, Transfer, Tuning, Until, Way,
 };
 use cuda_safe::{Device, DeviceMemory, Stream, StreamOptions, StreamRef};
+
+pub(crate) use dice::Dice;
 
 pub(crate) const CHUNK: usize = 4096;
 
@@ -83,25 +88,6 @@ pub(crate) fn engine(threads: usize) -> Engine {
         ..Settings::default()
     };
     Engine::with_tuning(device(), settings, Tuning { upload: way, download: way }).unwrap()
-}
-
-pub(crate) struct Dice(pub(crate) u64);
-
-impl Dice {
-    pub(crate) fn roll(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
-        (self.roll() % limit as u64) as usize
-    }
-
-    pub(crate) fn bytes(&mut self, len: usize) -> Vec<u8> {
-        (0..len).map(|_| self.roll() as u8).collect()
-    }
 }
 
 /// Sizes around every boundary.

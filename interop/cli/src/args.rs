@@ -5,8 +5,7 @@ mod runtime;
 
 pub(crate) use bench::{Bench, BenchOptions, CallsOptions, Counts, TransferOptions};
 use clap::{Args, Parser, Subcommand};
-pub(crate) use runtime::RuntimeChoice;
-use runtime::{ordinal, runtime_choice};
+pub(crate) use runtime::{RuntimeChoice, Target};
 use std::path::PathBuf;
 
 /// Inspect the CUDA runtime, carry an image through the GPU, and measure copies
@@ -61,13 +60,8 @@ pub(crate) struct RoundtripOptions {
     #[arg(long, value_name = "DIR", default_value = "roundtrip-out")]
     pub(crate) out: PathBuf,
 
-    /// `auto` takes a GPU if there is one and else the emulator; a path takes that libcudart
-    #[arg(long, value_name = "auto|emulator|PATH", default_value = "auto", value_parser = runtime_choice())]
-    pub(crate) runtime: RuntimeChoice,
-
-    /// Which device of the runtime, counted from 0
-    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = ordinal)]
-    pub(crate) device: usize,
+    #[command(flatten)]
+    pub(crate) target: Target,
 
     /// Print JSON instead of text
     #[arg(long)]

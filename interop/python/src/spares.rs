@@ -1,7 +1,7 @@
 //! Blocks of a pool that were just let go, for the next array of that size: two calls of CUDA are most of what a small array
 //! from a pool costs.
 //!
-//! Only memory that nobody outside ever had the address of is kept, and only that of the legacy default stream: there it is
+//! Only memory that was never exported is kept, and only that of the legacy default stream: there it is
 //! as ready for the next array as the pool would make it, in stream order. What is kept counts as in use for CUDA; it is
 //! little, and goes when the device is full.
 

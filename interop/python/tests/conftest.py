@@ -26,6 +26,8 @@ import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 from cuda_interop import CudaBuffer, Device, devices, synchronize  # noqa: E402
 
+from peers import Producer  # noqa: E402
+
 EMULATED = os.environ["CUDA_INTEROP_RUNTIME"].startswith("emulator")
 
 
@@ -133,6 +135,17 @@ def filled():
         buffer = CudaBuffer(values.shape, values.dtype, **arguments)
         buffer.copy_from(values)
         return buffer
+
+    return make
+
+
+@pytest.fixture(params=["versioned", "legacy", "old"])
+def producer(request):
+    """Makes a producer of DLPack of each kind: versioned, legacy, and from before max_version."""
+    kinds = {"versioned": {}, "legacy": {"versioned": False}, "old": {"old": True}}
+
+    def make(*arguments, **keywords):
+        return Producer(*arguments, **kinds[request.param], **keywords)
 
     return make
 

@@ -23,17 +23,6 @@ from peers import (
 VALUES = np.arange(24, dtype=np.float32).reshape(4, 6)
 
 
-@pytest.fixture(params=["versioned", "legacy", "old"])
-def producer(request):
-    """Makes a producer of each kind: versioned, legacy, and from before max_version."""
-    kinds = {"versioned": {}, "legacy": {"versioned": False}, "old": {"old": True}}
-
-    def make(*arguments, **keywords):
-        return Producer(*arguments, **kinds[request.param], **keywords)
-
-    return make
-
-
 class TestImport:
     def test_it_is_the_same_memory(self, filled, producer):
         source = filled(VALUES)

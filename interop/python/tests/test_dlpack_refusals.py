@@ -22,17 +22,6 @@ from peers import (
 VALUES = np.arange(24, dtype=np.float32).reshape(4, 6)
 
 
-@pytest.fixture(params=["versioned", "legacy", "old"])
-def producer(request):
-    """Makes a producer of each kind: versioned, legacy, and from before max_version."""
-    kinds = {"versioned": {}, "legacy": {"versioned": False}, "old": {"old": True}}
-
-    def make(*arguments, **keywords):
-        return Producer(*arguments, **kinds[request.param], **keywords)
-
-    return make
-
-
 class TestRefusals:
     def refused(self, producer, *errors):
         with pytest.raises(errors or (BufferError, ValueError)) as refused:

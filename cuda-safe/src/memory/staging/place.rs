@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::memory::copy::{Copy2d, Direction, enqueue, enqueue_2d};
-use crate::memory::staging::spans::Spans;
+use crate::memory::staging::spans::{Spans, ends};
 use crate::memory::staging::tiling::Tiling;
 use crate::stream::StreamRef;
 
@@ -109,8 +109,7 @@ impl Place<'_> {
         to_device: bool,
         direction: Direction,
     ) -> Result<()> {
-        let ends =
-            |device: *mut c_void, host: *mut c_void| if to_device { (device, host) } else { (host, device) };
+        let ends = |device, host| ends(to_device, device, host);
         let run = |device: *mut c_void, len: usize, host: *mut u8| {
             let (dst, src) = ends(device, host.cast());
             // SAFETY: the caller's promise, for a part of the range.

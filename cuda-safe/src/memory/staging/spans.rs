@@ -114,8 +114,7 @@ impl Spans {
         to_device: bool,
         direction: Direction,
     ) -> Result<()> {
-        let ends =
-            |device: *mut c_void, host: *mut c_void| if to_device { (device, host) } else { (host, device) };
+        let ends = |device, host| ends(to_device, device, host);
         let host = |span: &Span| pinned.wrapping_add(span.start - range.start).cast();
         let spans: Vec<Span> = self.within(range.clone()).collect();
         let (mut at, mut single) = (0, Copies::default());
@@ -152,6 +151,11 @@ fn rows(spans: &[Span]) -> usize {
         same && pair[1].base.addr().wrapping_sub(pair[0].base.addr()) == pitch
     };
     1 + spans.windows(2).take_while(|pair| next(pair)).count()
+}
+
+/// Destination and source of a copy.
+pub(super) fn ends(to_device: bool, device: *mut c_void, host: *mut c_void) -> (*mut c_void, *mut c_void) {
+    if to_device { (device, host) } else { (host, device) }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
-use super::runtime::{RuntimeChoice, ordinal, runtime_choice};
+use super::runtime::Target;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bench {
@@ -53,13 +53,8 @@ pub(crate) struct BenchOptions {
     #[arg(long, value_name = "DIR", default_value = "bench-out")]
     pub(crate) out: PathBuf,
 
-    /// `auto` takes a GPU if there is one and else the emulator; a path takes that libcudart
-    #[arg(long, value_name = "auto|emulator|PATH", default_value = "auto", value_parser = runtime_choice())]
-    pub(crate) runtime: RuntimeChoice,
-
-    /// Which device of the runtime, counted from 0
-    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = ordinal)]
-    pub(crate) device: usize,
+    #[command(flatten)]
+    pub(crate) target: Target,
 
     /// One process and fewer cases, of Python's packages as many as there is time for: less than 30 seconds
     #[arg(long)]

@@ -1,8 +1,21 @@
 //! Which runtime and which of its devices a command is to use.
 
+use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+
+/// What a command works on.
+#[derive(Args, Debug)]
+pub(crate) struct Target {
+    /// `auto` takes a GPU if there is one and else the emulator; a path takes that libcudart
+    #[arg(long, value_name = "auto|emulator|PATH", default_value = "auto", value_parser = runtime_choice())]
+    pub(crate) runtime: RuntimeChoice,
+
+    /// Which device of the runtime, counted from 0
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = ordinal)]
+    pub(crate) device: usize,
+}
 
 /// Which runtime the user wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +47,7 @@ impl RuntimeChoice {
 }
 
 /// Reads the choice from the command line.
-pub(super) fn runtime_choice() -> impl TypedValueParser<Value = RuntimeChoice> {
+fn runtime_choice() -> impl TypedValueParser<Value = RuntimeChoice> {
     OsStringValueParser::new().try_map(|value| match value.is_empty() {
         true => Err("neither auto, emulator nor a path"),
         false => Ok(RuntimeChoice::from(value)),
@@ -42,7 +55,7 @@ pub(super) fn runtime_choice() -> impl TypedValueParser<Value = RuntimeChoice> {
 }
 
 /// Reads the number of a device from the command line; whether there is such a one is the runtime's to say.
-pub(super) fn ordinal(value: &str) -> Result<usize, &'static str> {
+fn ordinal(value: &str) -> Result<usize, &'static str> {
     value.parse().map_err(|_| "no number of a device; they are counted from 0")
 }
 

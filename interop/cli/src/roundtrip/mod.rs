@@ -22,7 +22,7 @@ pub(crate) fn run(options: &RoundtripOptions) -> Result<Exit, Failure> {
     let mut clock = Clock::default();
     let source = clock.time("decode", || pixels::read(&options.image))?;
     clock.moved(source.pixels.bytes.len());
-    let choice = runtime::choose(&options.runtime, options.device)?;
+    let choice = runtime::choose(&options.target.runtime, options.target.device)?;
     let output = Output::prepare(&options.out, &FILES, Some(&options.image))?;
     if let Some(reason) = &choice.fallback {
         exit::note(format_args!("no usable GPU ({reason}), so this runs on the built-in emulator"));

@@ -17,7 +17,7 @@ const FILES: [&str; 3] = ["calls.txt", "calls.json", "calls.svg"];
 
 /// Measures and prints the report; writes table, JSON and plot.
 pub(in crate::bench) fn run(CallsOptions { bench }: &CallsOptions) -> Result<Exit, Failure> {
-    let choice = runtime::choose(&bench.runtime, bench.device)?;
+    let choice = runtime::choose(&bench.target.runtime, bench.target.device)?;
     if let Some(job) = &bench.job {
         let job: Job = serde_json::from_str(job).map_err(Failure::bad_input)?;
         measure::run(choice.device, job, &mut |line| exit::line(&line))?;
@@ -75,7 +75,7 @@ fn measured(bench: &BenchOptions, environment: Environment) -> Result<Report, Fa
         if let Some(peers) = &mut peers {
             progress.at(format!("process {} of {processes}, Python", number + 1));
             let job = PeerJob::<()> {
-                device: bench.device,
+                device: bench.target.device,
                 cases: &[],
                 allocations: &sizes,
                 slice_ms,

@@ -23,7 +23,7 @@ pub(in crate::bench) fn run(options: &TransferOptions) -> Result<Exit, Failure> 
     if let Some(job) = &bench.job {
         return one_process(bench, job);
     }
-    let choice = runtime::choose(&bench.runtime, bench.device)?;
+    let choice = runtime::choose(&bench.target.runtime, bench.target.device)?;
     cuda_safe::memory::staging::Settings::from_environment().map_err(Failure::bad_input)?;
     let files =
         ["transfer.txt", "transfer.json", "transfer.svg", "transfer-memory.svg", "transfer-threads.svg"];
@@ -57,7 +57,7 @@ pub(in crate::bench) fn run(options: &TransferOptions) -> Result<Exit, Failure> 
 fn one_process(bench: &BenchOptions, job: &str) -> Result<Exit, Failure> {
     let job: Job = serde_json::from_str(job).map_err(Failure::bad_input)?;
     keep_to_cores(job.cores)?;
-    let choice = runtime::choose(&bench.runtime, bench.device)?;
+    let choice = runtime::choose(&bench.target.runtime, bench.target.device)?;
     measure::run(choice.device, &job, &mut |line| exit::line(&line))?;
     Ok(Exit::Success)
 }
@@ -124,7 +124,7 @@ fn measured(options: &TransferOptions, environment: Environment, extent: &Extent
                 progress.at(format!("{what}, Python"));
                 let left = extent.all_seconds.saturating_sub(begun.elapsed().as_secs());
                 let peer_job = PeerJob {
-                    device: bench.device,
+                    device: bench.target.device,
                     cases: &peer_cases,
                     allocations: &[],
                     slice_ms,
