@@ -268,9 +268,12 @@ fn a_download_by_one_call_comes_after_the_work_of_the_legacy_stream() {
         // SAFETY: four bytes; the work is waited for by the next call, and by the one after it.
         unsafe { copy::enqueue_fill(Stream::legacy(device).as_ref(), at, 7, 4) }.unwrap();
         // SAFETY: four bytes on both sides.
-        unsafe { copy::download(device, address_mut(&mut back), at, 4) }.unwrap();
+        unsafe { copy::on_legacy(device, address_mut(&mut back), at, 4, Direction::DeviceToHost) }.unwrap();
         assert_eq!(back, [7; 4]);
         // SAFETY: no bytes are read or written.
-        unsafe { copy::download(device, address_mut(&mut back), std::ptr::null(), 0) }.unwrap();
+        unsafe {
+            copy::on_legacy(device, address_mut(&mut back), std::ptr::null(), 0, Direction::DeviceToHost)
+        }
+        .unwrap();
     });
 }

@@ -87,6 +87,55 @@ fn an_upload_returns_before_its_stream_has_come_to_it() {
 }
 
 #[test]
+fn copies_on_the_legacy_stream_share_their_events_and_are_waited_for_all_the_same() {
+    let _alone = alone();
+    let legacy = Stream::legacy(device());
+    let mut memory = DeviceMemory::<u8>::zeroed(device(), LARGEST).unwrap();
+    for count in 1..40 {
+        let (engine, mut dice) = (engine(""), Dice(count as u64));
+        let slow = Slow::by(Duration::from_micros(200));
+        let mut last = Vec::new();
+        let sent = (0..count)
+            .filter(|_| {
+                let size = 1 + dice.below(LARGEST);
+                let next = dice.bytes(size);
+                let sent = up(&engine, &legacy, &mut memory, &next).unwrap();
+                last = if sent { next } else { std::mem::take(&mut last) };
+                sent
+            })
+            .count();
+        assert!(sent >= count.min(4), "{sent} of {count}");
+        if count % 2 == 0 {
+            drop(engine);
+            assert!(legacy.query().unwrap(), "it has waited for what is in flight");
+        } else {
+            legacy.synchronize().unwrap();
+            assert!(engine.release() > 0 && engine.report().pinned_bytes == 0);
+        }
+        drop(slow);
+        assert!(memory.to_vec().unwrap()[..last.len()] == last);
+    }
+}
+
+#[test]
+fn a_stream_that_is_behind_takes_no_slots_from_others() {
+    let _alone = alone();
+    let _emulated = emulated("it is late on request");
+    let (engine, behind, other) =
+        (engine(""), Stream::new(device()).unwrap(), Stream::new(device()).unwrap());
+    let mut memory = [0; 2].map(|_| DeviceMemory::<u8>::zeroed(device(), 64).unwrap());
+    let slow = Slow::by(Duration::from_millis(300));
+    assert!(up(&engine, &behind, &mut memory[0], &[1; 64]).unwrap());
+    drop(slow);
+    for turn in 0..100 {
+        assert!(up(&engine, &other, &mut memory[1], &[turn; 64]).unwrap(), "{turn}");
+        other.synchronize().unwrap();
+    }
+    behind.synchronize().unwrap();
+    assert_eq!(memory.map(|memory| memory.to_vec().unwrap()[0]), [1, 99]);
+}
+
+#[test]
 fn a_stream_that_is_behind_fills_the_slots_and_nobody_waits_for_it() {
     let _alone = alone();
     let _emulated = emulated("it is late on request");

@@ -22,6 +22,9 @@ use crate::view::{CudaView, CudaViewMut, Memory};
 
 /// From here on the engine knows what is fastest; below, it is the plain call.
 const FROM: usize = 64 << 10;
+/// So few bytes are put into a slot in less time than it takes the device to fetch them, even from page-locked memory.
+const GLANCE: usize = 16 << 10;
+
 /// Copies to the device, if both sides are one run; false if they are not.
 ///
 /// # Errors
@@ -32,23 +35,39 @@ pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: Strea
     let Some((to, bytes)) = run(device.layout(), memory) else { return Ok(false) };
     let Some(from) = host.run_of(device.shape()) else { return Ok(false) };
     wait_for_own(stream, memory.stream)?;
+    let mut until = until(memory, stream);
     if let Some(engine) = engine(memory, stream)? {
-        if bytes <= engine.small() && is_ordered(memory, stream) {
-            // SAFETY: both runs lie inside memory that is borrowed for this call. What uses the device memory later here, or
-            // frees it, comes after its own stream, which this is, or waits for the device.
-            if unsafe { engine.upload_small(stream, to, from, bytes) }? {
+        if bytes <= engine.small() && until == Until::Staged {
+            // Page-locked memory that is not tiny is fetched by the device itself.
+            if (bytes <= GLANCE || is_pageable(&engine, from)?)
+                // SAFETY: both runs lie inside memory that is borrowed for this call. What uses the device memory later
+                // here, or frees it, comes after its own stream, which this is, or waits for the device.
+                && unsafe { engine.upload_small(stream, to, from, bytes) }?
+            {
                 return Ok(true);
             }
         } else if bytes >= FROM {
-            let transfer = Transfer::new(stream, Place::Run { base: to }, bytes).until(until(memory, stream));
+            let transfer = Transfer::new(stream, Place::Run { base: to }, bytes).until(until);
             // SAFETY: both runs lie inside memory that is borrowed for this call; for what comes later, see above.
             if begun(unsafe { engine.upload(transfer, &HostBytes::new(from)) })? {
                 return Ok(true);
             }
         }
+    } else {
+        // Without an engine a copy is done on return.
+        until = Until::Done;
     }
-    // SAFETY: as above.
-    unsafe { copy::blocking(stream, to, from.cast(), bytes, towards_device(memory.kind)) }?;
+    let direction = towards_device(memory.kind);
+    if stream.is_legacy() {
+        // SAFETY: as above.
+        unsafe { copy::on_legacy(stream.device(), to, from.cast(), bytes, direction) }?;
+        if until == Until::Done {
+            stream.settle()?;
+        }
+    } else {
+        // SAFETY: as above.
+        unsafe { copy::blocking(stream, to, from.cast(), bytes, direction) }?;
+    }
     Ok(true)
 }
 
@@ -64,14 +83,10 @@ pub(super) fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: Stream
     wait_for_own(stream, memory.stream)?;
     if let Some(engine) = engine(memory, stream)? {
         if bytes <= engine.small() {
-            if is_pageable(&engine, to)? {
+            if is_pageable(&engine, to)?
                 // SAFETY: both runs lie inside memory that is borrowed for this call.
-                if unsafe { engine.download_small(stream, from, to, bytes) }? {
-                    return Ok(true);
-                }
-            } else if stream.is_legacy() {
-                // SAFETY: as above.
-                unsafe { copy::download(stream.device(), to.cast(), from, bytes) }?;
+                && unsafe { engine.download_small(stream, from, to, bytes) }?
+            {
                 return Ok(true);
             }
         } else if bytes >= FROM {
@@ -82,8 +97,14 @@ pub(super) fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: Stream
             }
         }
     }
-    // SAFETY: as above.
-    unsafe { copy::blocking(stream, to.cast(), from, bytes, towards_host(memory.kind)) }?;
+    let direction = towards_host(memory.kind);
+    if stream.is_legacy() {
+        // SAFETY: as above.
+        unsafe { copy::on_legacy(stream.device(), to.cast(), from, bytes, direction) }?;
+    } else {
+        // SAFETY: as above.
+        unsafe { copy::blocking(stream, to.cast(), from, bytes, direction) }?;
+    }
     Ok(true)
 }
 

@@ -46,7 +46,7 @@ impl Route {
     /// The way from a host array to a device array.
     pub(super) fn write(device: &Layout, host: &Layout) -> Result<Self, LayoutError> {
         let direct = CopyPlan::new(device, host)?;
-        if is_one_run(&direct) {
+        if is_one_call_of_long_runs(&direct) {
             return Ok(Self::Direct(direct));
         }
         let packed = Staging::write(device)?;
@@ -57,7 +57,7 @@ impl Route {
     /// The way from a device array to a host array.
     pub(super) fn read(host: &Layout, device: &Layout) -> Result<Self, LayoutError> {
         let direct = CopyPlan::new(host, device)?;
-        if is_one_run(&direct) {
+        if is_one_call_of_long_runs(&direct) {
             return Ok(Self::Direct(direct));
         }
         let staged = |staging: Staging| {
@@ -71,9 +71,11 @@ impl Route {
     }
 }
 
-/// Nothing beats a single call that moves one run of bytes.
-fn is_one_run(plan: &CopyPlan) -> bool {
-    plan.calls() <= 1 && plan.call().width() == plan.bytes()
+/// Nothing beats a single call that moves one run of bytes, or rows that take longer to be copied once more on the host than
+/// by the device as they are.
+fn is_one_call_of_long_runs(plan: &CopyPlan) -> bool {
+    let width = plan.call().width();
+    plan.calls() <= 1 && (width == plan.bytes() || width as u64 >= ROW * BYTES_A_NANOSECOND)
 }
 
 fn cheaper(direct: CopyPlan, staged: impl IntoIterator<Item = Through>) -> Route {

@@ -18,9 +18,10 @@ use crate::transfer::pieces::Pieces;
 /// Fewer bytes gain nothing.
 pub(super) const FROM: usize = 128 << 10;
 /// Fewer bytes gain nothing if they have to be packed or unpacked: they always are then, and never compared with another
-/// way. The caller packs a few long runs by itself; for all else it takes several threads to be worth it.
-const RUNS_FROM: usize = 64 << 10;
-const PACKED_FROM: usize = 512 << 10;
+/// way. Rows are well served by the runtime's pitched copy as long as nobody has to wait for the device's part of it; short
+/// runs are packed in any case, and best straight into page-locked memory.
+const RUNS_FROM: usize = 512 << 10;
+const PACKED_FROM: usize = 64 << 10;
 const UNPACKED_FROM: usize = 256 << 10;
 
 /// Copies a host array to a device array, if the engine suits, and returns as `until` says.
@@ -37,7 +38,7 @@ pub(super) unsafe fn upload(
     host_base: *const u8,
     until: Until,
 ) -> Result<bool> {
-    if device.size_bytes() < RUNS_FROM {
+    if device.size_bytes() < PACKED_FROM {
         return Ok(false);
     }
     let Some((place, packed)) = place(device_base, &Staging::write(device)?, device, true) else {

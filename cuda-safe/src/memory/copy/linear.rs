@@ -159,27 +159,31 @@ pub unsafe fn blocking(
     finish(stream, enqueued, bytes > 0)
 }
 
-/// Copies `bytes` of a device to the host in the order of its legacy default stream, by the one call that waits itself: for
-/// few bytes it is faster than [`blocking`], which makes two.
+/// Copies `bytes` in the order of the legacy default stream of a device, by the one call that waits itself: it is faster
+/// than [`blocking`], which makes two. On return the host memory may be used again; a copy from pageable memory to the
+/// device may still be under way, as after `cudaMemcpy`.
 ///
 /// # Safety
-/// `src` is readable by the device and `dst` writable by the host for `bytes`, until this returns.
+/// As [`enqueue`]. After a copy to the device `dst` is left alone until that stream has come to it; for the rest the
+/// promise ends on return.
 ///
 /// # Errors
 /// As [`enqueue`].
 #[doc(alias = "cudaMemcpy")]
-pub unsafe fn download(device: Device, dst: *mut c_void, src: *const c_void, bytes: usize) -> Result<()> {
+pub unsafe fn on_legacy(
+    device: Device,
+    dst: *mut c_void,
+    src: *const c_void,
+    bytes: usize,
+    direction: Direction,
+) -> Result<()> {
     if bytes == 0 {
         return Ok(());
     }
     let _current = device.activate()?;
     // SAFETY: the caller vouches for both blocks.
     let copied = unsafe {
-        call!(
-            device.runtime(),
-            device.subject().bytes(bytes),
-            cudaMemcpy(dst, src, bytes, Direction::DeviceToHost.raw())
-        )
+        call!(device.runtime(), device.subject().bytes(bytes), cudaMemcpy(dst, src, bytes, direction.raw()))
     };
     // A refusal may be that of earlier work; nothing may be under way on return.
     if copied.is_ok() { copied } else { finish(StreamRef::legacy(device), copied, true) }

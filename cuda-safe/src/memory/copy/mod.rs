@@ -17,6 +17,6 @@ mod pitched;
 pub use batch::Copies;
 pub(crate) use linear::finish;
 pub use linear::{
-    Direction, blocking, blocking_fill, blocking_peer, download, enqueue, enqueue_fill, enqueue_peer,
+    Direction, blocking, blocking_fill, blocking_peer, enqueue, enqueue_fill, enqueue_peer, on_legacy,
 };
 pub use pitched::{Copy2d, Copy3d, blocking_2d, blocking_3d, enqueue_2d, enqueue_3d};

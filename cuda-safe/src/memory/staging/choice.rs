@@ -1,7 +1,7 @@
 //! Plain, alone or staged: decided by the copies themselves.
 //!
 //! Tiny copies are plain and large ones staged. In between it depends on how fast threads wake, on the caches and on the
-//! runtime, so the first copies of each size are done each way and timed until they return; then the fastest way is kept,
+//! runtime, so the first copies of each size are done each way and timed until the bytes are there; then the fastest is kept,
 //! with the plain call favoured a little. Nothing is copied only to be measured. One way is tried after the other, not in
 //! turn: each leaves the caches in a state of its own, and what counts is how a way does after itself.
 

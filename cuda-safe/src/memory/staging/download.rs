@@ -50,12 +50,12 @@ impl Engine {
             (Choice::Plain, Some(host)) => {
                 let direction = route.direction;
                 // SAFETY: the caller's promise for the device; the sink vouches for its bytes.
-                unsafe { plain(stream, &place, host, bytes, false, direction) }?;
+                unsafe { plain(stream, &place, host, bytes, false, direction, Until::Done) }?;
             }
             // SAFETY: the caller's promise.
             _ => unsafe { self.unstage(stream, place, bytes, sink, &mut progress) }?,
         }
-        route.end(route.choice, bytes, trial);
+        route.end(stream, route.choice, bytes, trial)?;
         progress.end(DOWNLOAD, bytes)
     }
 
@@ -73,14 +73,23 @@ impl Engine {
     ) -> Result<()> {
         let machine = self.machine().map_err(|cause| not_begun(DOWNLOAD, cause))?;
         let grain = grain(sink.grain(), &place);
-        let mut plan =
-            machine.tuning.download.plan(bytes, self.settings().chunk, grain, machine.shape, DOWNLOAD_SLOTS);
+        let mut plan = machine.tuning().download.plan(
+            bytes,
+            self.settings().chunk,
+            grain,
+            machine.shape,
+            DOWNLOAD_SLOTS,
+        );
+        // Packing takes longer than copying, and so does the kernel's part in new pages.
+        let mut is_plain_copying = true;
         if sink.contiguous().is_none() {
             plan = plan.with_all_threads(machine.shape);
+            is_plain_copying = false;
         } else if let Some(host) = sink.contiguous()
             && pages::prepare(host, bytes)
         {
             plan = plan.by_large_pages(host.addr(), pages::LARGE_PAGE, machine.shape);
+            is_plain_copying = false;
         }
         plan = plan.for_copies(place.copies());
         let before = self.arrive(stream, DOWNLOAD)?;
@@ -90,7 +99,11 @@ impl Engine {
         } else {
             let job = Job::new(Work::Download { sink, place }, plan.cuts, plan.stores, &before, plan.threads);
             let ran = machine.pool.run(&job, || progress.report(&job));
-            ended(ran, &job, DOWNLOAD)
+            let ended = ended(ran, &job, DOWNLOAD);
+            if let (Ok(()), Some([_, down]), true) = (&ended, &machine.paces, is_plain_copying) {
+                down.note(bytes, job.copying());
+            }
+            ended
         };
         self.keep(before);
         ended

@@ -112,7 +112,7 @@ impl Engine {
         });
         Report {
             settings: self.settings,
-            tuning: machine.map(|machine| machine.tuning).or(self.given),
+            tuning: machine.map(Machine::tuning).or(self.given),
             upload_link: machine.and_then(|machine| Some(machine.links?.up)),
             download_link: machine.and_then(|machine| Some(machine.links?.down)),
             threads: machine.map_or(0, |machine| machine.shape.lanes),

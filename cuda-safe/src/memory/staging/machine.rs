@@ -8,17 +8,20 @@ use std::thread::JoinHandle;
 
 use crate::device::Device;
 use crate::error::Result;
+use crate::memory::staging::pace::Pace;
 use crate::memory::staging::pool::Pool;
 use crate::memory::staging::probe::{self, Links};
 use crate::memory::staging::settings::{Settings, Shape};
 use crate::memory::staging::shortage::Shortage;
-use crate::memory::staging::tuning::Tuning;
+use crate::memory::staging::tuning::{Tuning, Way};
 use crate::release;
 
 /// What an engine consists of once it is used.
 pub(super) struct Machine {
-    pub(super) tuning: Tuning,
+    tuning: Tuning,
     pub(super) links: Option<Links>,
+    /// To the device and back, where the number of threads is not given.
+    pub(super) paces: Option<[Pace; 2]>,
     pub(super) shape: Shape,
     pub(super) pool: Arc<Pool>,
     shortage: Arc<Shortage>,
@@ -47,15 +50,26 @@ impl Machine {
             },
         };
         let tuning = settings.threads.map_or(tuning, |threads| tuning.with_threads(threads));
+        let learns = links.filter(|_| settings.threads.is_none());
+        let most = settings.most_threads();
+        let paces = learns.map(|links| [links.up, links.down].map(|link| Pace::new(link, most)));
         Ok(Self {
             tuning,
             links,
+            paces,
             shape,
             pool: Arc::new(Pool::new(device, shape.lanes, shape.ring_bytes, Arc::clone(&shortage))),
             shortage,
             workers: Mutex::default(),
             working: AtomicUsize::new(0),
         })
+    }
+
+    /// What is in force: as measured, with as many threads as copies have asked for since.
+    pub(super) fn tuning(&self) -> Tuning {
+        let threads = |index: usize| self.paces.as_ref()?[index].threads();
+        let way = |way: Way, index| Way { threads: threads(index).unwrap_or(way.threads), ..way };
+        Tuning { upload: way(self.tuning.upload, 0), download: way(self.tuning.download, 1) }
     }
 
     /// Threads that were started.

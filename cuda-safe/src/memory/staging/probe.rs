@@ -22,11 +22,9 @@ const BLOCKS: usize = 4;
 const SMALL_COPIES: usize = 16;
 /// A copy so small that its bytes cost nothing.
 const SMALL: usize = 4 << 10;
-/// Threads that copy at once slow each other down, and what they copy is seldom in a cache as it is here: into the rings to
-/// about half. Out of them it is less: what the device wrote last is near. More threads than the link needs only wait for the
-/// runtime's lock, and on one H200 made 1 GiB back slower: 51 GB/s by 4 to 6, 50 by 8, 43 by 12.
-const THREADS_FOR_ONE_UP: f64 = 2.1;
-const THREADS_FOR_ONE_DOWN: f64 = 1.4;
+/// Threads that copy at once slow each other down, and what they copy is seldom in a cache as it is here. This is a first
+/// guess: large copies tell how much it really is.
+const THREADS_FOR_ONE: f64 = 2.0;
 
 /// What a link carries, in bytes a second.
 #[derive(Clone, Copy, Debug)]
@@ -70,8 +68,8 @@ pub(super) fn measure(device: Device, most_threads: usize) -> Result<(Tuning, Li
         Ok(())
     })?;
     let core = (BLOCK * BLOCKS) as f64 / staging;
-    let way = |link: f64, shared: f64| Way::from_measured(link, overhead, core / shared, most_threads);
-    let tuning = Tuning { upload: way(up, THREADS_FOR_ONE_UP), download: way(down, THREADS_FOR_ONE_DOWN) };
+    let way = |link: f64| Way::from_measured(link, overhead, core / THREADS_FOR_ONE, most_threads);
+    let tuning = Tuning { upload: way(up), download: way(down) };
     Ok((tuning, Links { up: up as u64, down: down as u64 }))
 }
 

@@ -27,7 +27,8 @@ use crate::memory::staging::tuning::Tuning;
 pub struct Report {
     /// What was asked for.
     pub settings: Settings,
-    /// What was measured or given; `None` before the first copy through a ring.
+    /// What was measured or given, with the threads that large copies were found to need since; `None` before the first
+    /// copy through a ring.
     pub tuning: Option<Tuning>,
     /// Bytes a second that the link was measured to carry to the device; `None` if it was not measured.
     pub upload_link: Option<u64>,

@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use crate::error::Result;
 use crate::memory::attributes::{MemoryKind, PointerAttributes};
-use crate::memory::copy::Direction;
+use crate::memory::copy::{Direction, on_legacy};
 use crate::memory::staging::choice::{Choice, Choices};
 use crate::memory::staging::engine::Engine;
 use crate::memory::staging::place::Place;
 use crate::memory::staging::slots::records;
+use crate::memory::staging::spans::ends;
 use crate::memory::staging::transfer::Until;
 use crate::stream::StreamRef;
 
@@ -31,11 +32,19 @@ impl Route<'_> {
         Ok(Some(Instant::now()))
     }
 
-    /// Ends it, after a copy that was done in this way.
-    pub(super) fn end(&self, way: Choice, bytes: usize, trial: Option<Instant>) {
+    /// Ends it, after a copy that was done in this way: when the bytes are there, also where the call returns earlier.
+    pub(super) fn end(
+        &self,
+        stream: StreamRef<'_>,
+        way: Choice,
+        bytes: usize,
+        trial: Option<Instant>,
+    ) -> Result<()> {
         if let (Some(choices), Some(begun)) = (self.told, trial) {
+            stream.settle()?;
             choices.note(bytes, way, begun.elapsed());
         }
+        Ok(())
     }
 }
 
@@ -75,10 +84,11 @@ impl Engine {
     }
 }
 
-/// One call for the whole copy, waited for.
+/// One call for the whole copy; waited for, if not an upload until its host memory is free.
 ///
 /// # Safety
-/// Both sides hold `bytes`, the host side on the kind of memory that `direction` says, until this returns.
+/// Both sides hold `bytes`, the host side on the kind of memory that `direction` says, until this returns; the device's
+/// until the stream has come to it.
 pub(super) unsafe fn plain(
     stream: StreamRef<'_>,
     place: &Place,
@@ -86,10 +96,22 @@ pub(super) unsafe fn plain(
     bytes: usize,
     to_device: bool,
     direction: Direction,
+    until: Until,
 ) -> Result<()> {
-    if stream.is_legacy() {
+    let waits = !to_device || until == Until::Done;
+    let run = match *place {
+        Place::Run { base } if stream.is_legacy() => Some(base),
+        _ => None,
+    };
+    if stream.is_legacy() && (run.is_none() || to_device && waits) {
         // Where another capture forbids the legacy stream, waiting for it would never end.
         records(stream)?;
+    }
+    if let Some(base) = run {
+        let (dst, src) = ends(to_device, base, host.cast());
+        // SAFETY: the caller's promise.
+        unsafe { on_legacy(stream.device(), dst, src, bytes, direction) }?;
+        return if to_device && waits { stream.settle() } else { Ok(()) };
     }
     // SAFETY: the caller's promise.
     let enqueued = unsafe { place.enqueue_as(stream, 0..bytes, host, to_device, direction) };

@@ -1,8 +1,9 @@
 //! Slots: page-locked memory for tiny copies, each in flight in a stream or free.
 //!
-//! A slot is in flight until its event is reached, and is not touched before. The event is asked, never waited for: if
-//! the slot used longest ago is still in flight, its stream is behind, and nobody else is made to wait for that stream.
-//! The slots are made when the first one is asked for. Drop waits for what is in flight.
+//! What was sent is in flight until an event after it is reached, which is asked and never waited for: where all slots are in
+//! flight, their streams are behind, and nobody else is made to wait for them. On the legacy stream, which is always there,
+//! one event serves several slots, for recording and asking cost a good part of what a tiny copy does. The slots are made
+//! when the first one is asked for. Drop waits for what is in flight.
 
 use std::collections::VecDeque;
 use std::ffi::c_void;
@@ -26,6 +27,10 @@ pub(super) const SLOT: usize = 128 << 10;
 const COUNT: usize = 16;
 /// Page-locked bytes of all slots.
 pub(super) const BYTES: usize = SLOT * COUNT;
+/// So many slots of the legacy stream have an event together.
+const TOGETHER: usize = 4;
+/// Events that a copy asks, if no slot is free.
+const ASKED: usize = 4;
 
 /// The slots of one device.
 pub(super) struct Slots {
@@ -37,26 +42,48 @@ pub(super) struct Slots {
 enum State {
     #[default]
     Unmade,
-    Made(Ring),
+    Made(Box<Ring>),
     /// There was no memory for them.
     Refused,
 }
 
 struct Ring {
     memory: ManuallyDrop<PinnedMemory<u8>>,
-    /// Those that no thread is using right now, the one sent longest ago first.
-    idle: VecDeque<Slot>,
+    base: *mut u8,
+    /// Nothing is in flight in these; the one used last, which the caches have, at the end.
+    free: Vec<Slot>,
+    /// Sent on the legacy stream, without an event yet.
+    unmarked: Several,
+    /// In flight until the event is reached; those sent longest ago first.
+    marked: VecDeque<(Event, Several)>,
+    /// For what is sent next.
+    events: Vec<Event>,
 }
 
-/// A part of the page-locked memory, used by one thread at a time.
-struct Slot {
-    bytes: *mut u8,
-    /// Reached when nothing is in flight in the slot.
-    done: Event,
+/// The number of a slot, which one thread at a time has.
+#[derive(Clone, Copy)]
+struct Slot(usize);
+
+/// Some of the slots, a bit each.
+#[derive(Clone, Copy, Default)]
+struct Several(u16);
+
+impl Several {
+    fn insert(&mut self, slot: Slot) {
+        self.0 |= 1 << slot.0;
+    }
+
+    fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    fn iter(self) -> impl Iterator<Item = Slot> {
+        (0..COUNT).filter(move |at| self.0 & (1 << at) != 0).map(Slot)
+    }
 }
 
-// SAFETY: an address of memory that outlives the slot; who holds the slot has it alone.
-unsafe impl Send for Slot {}
+// SAFETY: the address is of memory that the ring owns; who holds a slot has it alone.
+unsafe impl Send for Ring {}
 
 impl Slots {
     pub(super) fn new(device: Device) -> Self {
@@ -79,20 +106,20 @@ impl Slots {
         source: *const u8,
         bytes: usize,
     ) -> Result<bool> {
-        let Some(slot) = self.take(stream)? else { return Ok(false) };
-        // SAFETY: the slot is idle, ours alone and long enough; the caller vouches for the source.
-        unsafe { slot.bytes.copy_from_nonoverlapping(source, bytes) };
+        let Some((slot, bytes_of_slot)) = self.take(stream)? else { return Ok(false) };
+        // SAFETY: nothing is in flight in the slot, which is ours alone and long enough; the caller vouches for the source.
+        unsafe { bytes_of_slot.copy_from_nonoverlapping(source, bytes) };
         // SAFETY: the slot is left alone until its event is reached; the caller vouches for the device memory.
-        let sent = unsafe { enqueue(stream, to, slot.bytes.cast(), bytes, Direction::HostToDevice) };
-        let marked = match sent {
-            Ok(()) => slot.done.record(stream).inspect_err(|_| {
-                // Without a mark nobody could tell when the slot is free again. The failure of the call is what is told.
-                let _ = stream.settle();
-            }),
-            refused => finish(stream, refused, false),
-        };
-        self.give_back(slot);
-        marked.map(|()| true)
+        let sent = unsafe { enqueue(stream, to, bytes_of_slot.cast(), bytes, Direction::HostToDevice) };
+        match sent {
+            Ok(()) => self.mark(stream, slot)?,
+            refused => {
+                let ended = finish(stream, refused, false);
+                self.give_back(slot);
+                ended?;
+            }
+        }
+        Ok(true)
     }
 
     /// Brings `bytes` device bytes to the host; they are written on return. False if it was not begun.
@@ -110,14 +137,14 @@ impl Slots {
         sink: *mut u8,
         bytes: usize,
     ) -> Result<bool> {
-        let Some(slot) = self.take(stream)? else { return Ok(false) };
-        // SAFETY: the slot is idle and ours alone until the copy is done; the caller vouches for the device memory.
-        let sent = unsafe { enqueue(stream, slot.bytes.cast(), from, bytes, Direction::DeviceToHost) };
+        let Some((slot, bytes_of_slot)) = self.take(stream)? else { return Ok(false) };
+        // SAFETY: the slot is ours alone until the copy is done; the caller vouches for the device memory.
+        let sent = unsafe { enqueue(stream, bytes_of_slot.cast(), from, bytes, Direction::DeviceToHost) };
         // Whatever failed, nothing is in flight after this.
         let landed = finish(stream, sent, true);
         if landed.is_ok() {
             // SAFETY: the bytes have landed in the slot, which has room for as many; the caller vouches for the sink.
-            unsafe { sink.copy_from_nonoverlapping(slot.bytes, bytes) };
+            unsafe { sink.copy_from_nonoverlapping(bytes_of_slot, bytes) };
         }
         self.give_back(slot);
         landed.map(|()| true)
@@ -134,25 +161,27 @@ impl Slots {
     /// Frees the slots if nobody uses them; tells how many bytes that gave back. The next tiny copy makes them anew.
     pub(super) fn release(&self) -> usize {
         let mut state = self.lock();
-        match &*state {
+        match &mut *state {
             State::Unmade => 0,
             State::Refused => {
                 *state = State::Unmade;
                 0
             }
-            State::Made(ring) if ring.are_all_free() => {
+            State::Made(ring) => {
+                if !ring.are_all_free(self.device) {
+                    return 0;
+                }
                 let former = std::mem::take(&mut *state);
                 drop(state);
                 // Freeing page-locked memory takes a while: not under the lock.
                 drop(former);
                 BYTES
             }
-            State::Made(_) => 0,
         }
     }
 
-    /// A slot in which nothing is in flight, for work on `stream`.
-    fn take(&self, stream: StreamRef<'_>) -> Result<Option<Slot>> {
+    /// A slot in which nothing is in flight, and its bytes, for work on `stream`.
+    fn take(&self, stream: StreamRef<'_>) -> Result<Option<(Slot, *mut u8)>> {
         // The legacy stream records nothing; what it refuses, the copy is told.
         if !stream.is_legacy() && records(stream)? {
             return Ok(None);
@@ -160,30 +189,77 @@ impl Slots {
         let mut state = self.lock();
         if let State::Unmade = *state {
             *state = match Ring::new(self.device) {
-                Ok(ring) => State::Made(ring),
+                Ok(ring) => State::Made(Box::new(ring)),
                 Err(error) if error.is_out_of_memory() => State::Refused,
                 // What stands in the way may pass, and the plain call tells what it is.
                 Err(_) => State::Unmade,
             };
         }
-        let State::Made(ring) = &mut *state else { return Ok(None) };
-        let Some(slot) = ring.idle.pop_front() else { return Ok(None) };
-        drop(state);
-        match slot.done.query() {
-            Ok(true) => Ok(Some(slot)),
-            unready => {
-                if let State::Made(ring) = &mut *self.lock() {
-                    ring.idle.push_front(slot);
-                }
-                unready.map(|_| None)
+        for _ in 0..ASKED {
+            let State::Made(ring) = &mut *state else { return Ok(None) };
+            if let Some(slot) = ring.free.pop() {
+                return Ok(Some((slot, ring.base.wrapping_add(slot.0 * SLOT))));
+            }
+            let Some((done, slots)) = ring.marked.pop_front() else { return Ok(None) };
+            drop(state);
+            let reached = done.query();
+            state = self.lock();
+            // The slots stay made while some of them are taken.
+            let State::Made(ring) = &mut *state else { return Ok(None) };
+            if let Ok(true) = reached {
+                ring.events.push(done);
+                ring.free.extend(slots.iter());
+            } else {
+                ring.marked.push_back((done, slots));
+                reached?;
             }
         }
+        Ok(None)
     }
 
-    /// The slots stay made while one of them is taken.
+    /// Leaves a slot to what was sent from it on `stream`.
+    ///
+    /// # Errors
+    /// An event that could not be recorded; the work of the stream is waited for then, and nothing is in flight.
+    fn mark(&self, stream: StreamRef<'_>, slot: Slot) -> Result<()> {
+        let mut state = self.lock();
+        let State::Made(ring) = &mut *state else { return Ok(()) };
+        let mut slots = Several::default();
+        if stream.is_legacy() {
+            ring.unmarked.insert(slot);
+            if ring.unmarked.len() < TOGETHER {
+                return Ok(());
+            }
+            slots = std::mem::take(&mut ring.unmarked);
+        } else {
+            slots.insert(slot);
+        }
+        // As many events as slots: there is one.
+        let done = ring.events.pop();
+        drop(state);
+        let recorded = match &done {
+            Some(done) => done.record(stream).inspect_err(|_| {
+                // Without a mark nobody could tell when the slots are free again. The failure of the call is what is told.
+                let _ = stream.settle();
+            }),
+            None => stream.settle(),
+        };
+        if let State::Made(ring) = &mut *self.lock() {
+            match (recorded.is_ok(), done) {
+                (true, Some(done)) => ring.marked.push_back((done, slots)),
+                (_, done) => {
+                    ring.free.extend(slots.iter());
+                    ring.events.extend(done);
+                }
+            }
+        }
+        recorded
+    }
+
+    /// Takes a slot back in which nothing is in flight.
     fn give_back(&self, slot: Slot) {
         if let State::Made(ring) = &mut *self.lock() {
-            ring.idle.push_back(slot);
+            ring.free.push(slot);
         }
     }
 
@@ -195,13 +271,31 @@ impl Slots {
 impl Ring {
     fn new(device: Device) -> Result<Self> {
         let mut memory = PinnedMemory::<u8>::apart(device, BYTES, PinnedFlags::default())?;
-        let base = memory.as_mut_ptr();
-        let slot = |index| Ok(Slot { bytes: base.wrapping_add(index * SLOT), done: Event::new(device)? });
-        Ok(Self { idle: (0..COUNT).map(slot).collect::<Result<_>>()?, memory: ManuallyDrop::new(memory) })
+        Ok(Self {
+            base: memory.as_mut_ptr(),
+            free: (0..COUNT).rev().map(Slot).collect(),
+            unmarked: Several::default(),
+            marked: VecDeque::with_capacity(COUNT),
+            events: (0..COUNT).map(|_| Event::new(device)).collect::<Result<_>>()?,
+            memory: ManuallyDrop::new(memory),
+        })
     }
 
-    fn are_all_free(&self) -> bool {
-        self.idle.len() == COUNT && self.idle.iter().all(|slot| matches!(slot.done.query(), Ok(true)))
+    /// Whether no thread has a slot, and nothing is in flight in any.
+    fn are_all_free(&mut self, device: Device) -> bool {
+        if self.unmarked.len() > 0 && matches!(StreamRef::legacy(device).query(), Ok(true)) {
+            self.free.extend(std::mem::take(&mut self.unmarked).iter());
+        }
+        let marked: usize = self.marked.iter().map(|(_, slots)| slots.len()).sum();
+        self.free.len() + marked == COUNT
+            && self.marked.iter().all(|(done, _)| matches!(done.query(), Ok(true)))
+    }
+
+    /// Waits for what is in flight; false if that cannot be told.
+    fn comes_to_rest(&self) -> bool {
+        let legacy = StreamRef::legacy(self.memory.device());
+        (self.unmarked.len() == 0 || legacy.synchronize().is_ok())
+            && self.marked.iter().all(|(done, _)| done.synchronize().is_ok())
     }
 }
 
@@ -209,7 +303,7 @@ impl Drop for Ring {
     fn drop(&mut self) {
         let may_free = release::may_release(self.memory.device().runtime());
         // Memory that a copy may still be reading is left to the process.
-        if may_free && self.idle.iter().all(|slot| slot.done.synchronize().is_ok()) {
+        if may_free && self.comes_to_rest() {
             // SAFETY: dropped once, here.
             unsafe { ManuallyDrop::drop(&mut self.memory) };
         }

@@ -15,7 +15,7 @@ use crate::memory::staging::transfer::{
 use crate::memory::staging::tuning::UPLOAD_SLOTS;
 
 /// Strided arrays of fewer bytes are packed by their caller before another thread has woken up.
-const STRIDED_ALONE: usize = 256 << 10;
+const STRIDED_ALONE: usize = 512 << 10;
 
 impl Engine {
     /// Copies host bytes to the device.
@@ -61,7 +61,7 @@ impl Engine {
             (Choice::Plain, Some(host)) => {
                 let host = host.cast_mut();
                 // SAFETY: the caller's promise for the device; the source vouches for its bytes.
-                unsafe { plain(stream, &place, host, bytes, true, route.direction) }?;
+                unsafe { plain(stream, &place, host, bytes, true, route.direction, until) }?;
             }
             // SAFETY: the caller's promise.
             _ => unsafe {
@@ -69,7 +69,7 @@ impl Engine {
                 self.stage(transfer, source, &mut progress)
             }?,
         }
-        route.end(way, bytes, trial);
+        route.end(stream, way, bytes, trial)?;
         progress.end(UPLOAD, bytes)
     }
 
@@ -87,17 +87,21 @@ impl Engine {
         let machine = self.machine().map_err(|cause| not_begun(UPLOAD, cause))?;
         let grain = grain(source.grain(), &place);
         let plan = machine
-            .tuning
+            .tuning()
             .upload
             .plan(bytes, self.settings().chunk, grain, machine.shape, UPLOAD_SLOTS)
             .for_upload(machine.shape);
-        let plan = if source.contiguous().is_none() { plan.with_all_threads(machine.shape) } else { plan };
+        let is_run = source.contiguous().is_some();
+        let plan = if is_run { plan } else { plan.with_all_threads(machine.shape) };
         let plan = plan.for_copies(place.copies());
         let before = self.arrive(stream, UPLOAD)?;
         let job = Job::new(Work::Upload { source, place }, plan.cuts, plan.stores, &before, plan.threads);
         machine.hire(plan.threads - 1);
         let ran = machine.pool.run(&job, || progress.report(&job));
         let ended = ended(ran, &job, UPLOAD);
+        if let (Ok(()), Some([up, _]), true) = (&ended, &machine.paces, is_run) {
+            up.note(bytes, job.copying());
+        }
         let marks = job.take_marks();
         let staged = until == Until::Staged && ended.is_ok();
         let ordered = if staged { marks.iter().try_for_each(|mark| mark.precede(stream)) } else { Ok(()) };
