@@ -126,7 +126,7 @@ impl Goals<'_> {
     }
 
     fn held(&mut self) {
-        let held = self.report.engine;
+        let held = self.report.engine.as_ref();
         let pinned = held.map(|held| held.pinned_bytes as f64 / MIB as f64);
         self.push("page-locked memory of the engine".into(), "MiB".into(), None, Some(64.0), pinned);
         let idle = held.and_then(|held| held.idle_cpu_seconds_per_second).map(|share| share * 100.0);

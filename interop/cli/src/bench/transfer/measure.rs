@@ -28,7 +28,9 @@ const BATCH: usize = 1 << 20;
 /// A method that has taken so long in a case is measured no further.
 const ENOUGH: Duration = Duration::from_millis(300);
 /// How long nothing is copied, to see what the engine does then.
-const IDLE: Duration = Duration::from_millis(200);
+const IDLE: Duration = Duration::from_millis(500);
+/// How long after the last copy that begins: threads are still going to sleep.
+const SETTLING: Duration = Duration::from_millis(50);
 
 /// Does the job, and tells every line to `say`.
 pub(super) fn run(
@@ -125,11 +127,17 @@ fn measure(
 /// What the engine holds and does while nothing is copied.
 fn idle(device: Device, say: &mut dyn FnMut(Line<Measured>) -> Result<(), Failure>) -> Result<(), Failure> {
     let engine = staging::shared(device).map_err(Failure::failed)?;
+    std::thread::sleep(SETTLING);
     let clock = Clock::start();
     std::thread::sleep(IDLE);
     let took = clock.stop();
     let cpu_seconds_per_second = took.cpu_seconds.map(|cpu| cpu / took.seconds);
-    say(Line::Idle { pinned_bytes: engine.report().pinned_bytes, cpu_seconds_per_second })
+    let report = engine.report();
+    say(Line::Idle {
+        pinned_bytes: report.pinned_bytes,
+        cpu_seconds_per_second,
+        in_force: report.to_string(),
+    })
 }
 
 /// Several threads copy for a while, each between memory of its own; what they reach in all.

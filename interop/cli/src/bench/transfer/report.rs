@@ -79,11 +79,12 @@ pub(super) struct TogetherRow {
     pub(super) two_processes: f64,
 }
 
-/// What the engine holds and takes after all copies: the most of all processes.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+/// What the engine holds and takes after all copies, the most of all processes; and what it was set to in the last one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct Held {
     pub(super) pinned_bytes: usize,
     pub(super) idle_cpu_seconds_per_second: Option<f64>,
+    pub(super) in_force: String,
 }
 
 impl Report {

@@ -175,15 +175,14 @@ fn process(
     let take = |line| match line {
         Line::Measured(figure) => figures.push(figure),
         Line::Done => progress.step(),
-        Line::Idle { pinned_bytes, cpu_seconds_per_second: idle } => {
-            let before = engine.unwrap_or(Held { pinned_bytes: 0, idle_cpu_seconds_per_second: None });
-            *engine = Some(Held {
-                pinned_bytes: before.pinned_bytes.max(pinned_bytes),
-                idle_cpu_seconds_per_second: match (before.idle_cpu_seconds_per_second, idle) {
-                    (Some(a), Some(b)) => Some(f64::max(a, b)),
-                    (a, b) => a.or(b),
-                },
-            });
+        Line::Idle { pinned_bytes, cpu_seconds_per_second: idle, in_force } => {
+            let held = engine.get_or_insert_default();
+            held.pinned_bytes = held.pinned_bytes.max(pinned_bytes);
+            held.idle_cpu_seconds_per_second = match (held.idle_cpu_seconds_per_second, idle) {
+                (Some(a), Some(b)) => Some(f64::max(a, b)),
+                (a, b) => a.or(b),
+            };
+            held.in_force = in_force;
         }
         _ => {}
     };

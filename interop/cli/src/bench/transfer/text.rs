@@ -24,6 +24,7 @@ impl Report {
         text += &self.curve();
         text += &self.together();
         text += &self.two_cores();
+        text += &self.engine();
         text += &goals(&self.goals);
         text + &self.every_figure()
     }
@@ -74,6 +75,11 @@ impl Report {
             size(*bytes),
             aligned("  ", columns, &lines)
         )
+    }
+
+    fn engine(&self) -> String {
+        let Some(held) = &self.engine else { return String::new() };
+        format!("\nthe engine at the end\n  {}\n", held.in_force)
     }
 
     fn together(&self) -> String {
