@@ -1,6 +1,7 @@
 //! From the device to the host.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use crate::error::Result;
 use crate::event::Event;
@@ -73,7 +74,7 @@ impl Engine {
     ) -> Result<()> {
         let machine = self.machine().map_err(|cause| not_begun(DOWNLOAD, cause))?;
         let grain = grain(sink.grain(), &place);
-        let mut plan = machine.tuning().download.plan(
+        let mut plan = machine.way(Direction::DeviceToHost, bytes).plan(
             bytes,
             self.settings().chunk,
             grain,
@@ -98,10 +99,13 @@ impl Engine {
             drain(&machine.pool, sink, place, &plan, &before, progress)
         } else {
             let job = Job::new(Work::Download { sink, place }, plan.cuts, plan.stores, &before, plan.threads);
+            let begun = Instant::now();
             let ran = machine.pool.run(&job, || progress.report(&job));
             let ended = ended(ran, &job, DOWNLOAD);
-            if let (Ok(()), Some([_, down]), true) = (&ended, &machine.paces, is_plain_copying) {
-                down.note(bytes, job.copying());
+            if let (Ok(()), Some(team), true) =
+                (&ended, machine.team(Direction::DeviceToHost), is_plain_copying)
+            {
+                team.note(bytes, plan.threads, begun.elapsed());
             }
             ended
         };

@@ -5,9 +5,8 @@
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
@@ -47,8 +46,6 @@ pub(super) struct Job<'a> {
     next: AtomicUsize,
     stopped: AtomicBool,
     copied: AtomicUsize,
-    /// Nanoseconds that threads have spent copying on the host.
-    copying: AtomicU64,
     /// Threads that take part now, but for the caller.
     pub(super) helpers: AtomicUsize,
     end: Mutex<End>,
@@ -92,7 +89,6 @@ impl<'a> Job<'a> {
             next: AtomicUsize::new(0),
             stopped: AtomicBool::new(false),
             copied: AtomicUsize::new(0),
-            copying: AtomicU64::new(0),
             helpers: AtomicUsize::new(0),
             end: Mutex::default(),
         }
@@ -143,20 +139,6 @@ impl<'a> Job<'a> {
     /// Bytes copied so far.
     pub(super) fn copied(&self) -> usize {
         self.copied.load(Ordering::Relaxed)
-    }
-
-    /// Runs the host's part of a chunk, turning a panic into an error, and adds up the time it takes.
-    pub(super) fn timed(&self, copy: impl FnOnce()) -> Result<()> {
-        let begun = Instant::now();
-        let ended = guarded(copy);
-        // A chunk that takes centuries is not counted right.
-        self.copying.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
-        ended
-    }
-
-    /// How long threads have been copying on the host, all together.
-    pub(super) fn copying(&self) -> Duration {
-        Duration::from_nanos(self.copying.load(Ordering::Relaxed))
     }
 
     /// Notes what later work must wait for.

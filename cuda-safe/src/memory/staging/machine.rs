@@ -8,11 +8,12 @@ use std::thread::JoinHandle;
 
 use crate::device::Device;
 use crate::error::Result;
-use crate::memory::staging::pace::Pace;
+use crate::memory::copy::Direction;
 use crate::memory::staging::pool::Pool;
 use crate::memory::staging::probe::{self, Links};
 use crate::memory::staging::settings::{Settings, Shape};
 use crate::memory::staging::shortage::Shortage;
+use crate::memory::staging::team::Team;
 use crate::memory::staging::tuning::{Tuning, Way};
 use crate::release;
 
@@ -21,7 +22,7 @@ pub(super) struct Machine {
     tuning: Tuning,
     pub(super) links: Option<Links>,
     /// To the device and back, where the number of threads is not given.
-    pub(super) paces: Option<[Pace; 2]>,
+    teams: Option<[Team; 2]>,
     pub(super) shape: Shape,
     pub(super) pool: Arc<Pool>,
     shortage: Arc<Shortage>,
@@ -50,13 +51,12 @@ impl Machine {
             },
         };
         let tuning = settings.threads.map_or(tuning, |threads| tuning.with_threads(threads));
-        let learns = links.filter(|_| settings.threads.is_none());
-        let most = settings.most_threads();
-        let paces = learns.map(|links| [links.up, links.down].map(|link| Pace::new(link, most)));
+        let is_open = links.is_some() && settings.threads.is_none();
+        let teams = is_open.then(|| [(); 2].map(|()| Team::new(shape.lanes)));
         Ok(Self {
             tuning,
             links,
-            paces,
+            teams,
             shape,
             pool: Arc::new(Pool::new(device, shape.lanes, shape.ring_bytes, Arc::clone(&shortage))),
             shortage,
@@ -65,11 +65,29 @@ impl Machine {
         })
     }
 
-    /// What is in force: as measured, with as many threads as copies have asked for since.
+    /// What is in force: as measured, with as many threads as large copies have been found to need since.
     pub(super) fn tuning(&self) -> Tuning {
-        let threads = |index: usize| self.paces.as_ref()?[index].threads();
-        let way = |way: Way, index| Way { threads: threads(index).unwrap_or(way.threads), ..way };
-        Tuning { upload: way(self.tuning.upload, 0), download: way(self.tuning.download, 1) }
+        let of = |direction| {
+            let (way, team) = (self.measured(direction), self.team(direction));
+            Way { threads: team.and_then(Team::decided).unwrap_or(way.threads), ..way }
+        };
+        Tuning { upload: of(Direction::HostToDevice), download: of(Direction::DeviceToHost) }
+    }
+
+    /// How so many bytes that lie in one run are copied.
+    pub(super) fn way(&self, direction: Direction, bytes: usize) -> Way {
+        let (way, team) = (self.measured(direction), self.team(direction));
+        Way { threads: team.and_then(|team| team.size(bytes)).unwrap_or(way.threads), ..way }
+    }
+
+    fn measured(&self, direction: Direction) -> Way {
+        if direction == Direction::HostToDevice { self.tuning.upload } else { self.tuning.download }
+    }
+
+    /// Who finds out how many threads that takes, where it is open.
+    pub(super) fn team(&self, direction: Direction) -> Option<&Team> {
+        let [up, down] = self.teams.as_ref()?;
+        Some(if direction == Direction::HostToDevice { up } else { down })
     }
 
     /// Threads that were started.

@@ -9,7 +9,7 @@
 //! | `transfer`, `upload`, `download` | one copy: what is asked for, and how it is done either way |
 //! | `route`, `choice` | whether it is plain, done by its caller alone, or staged on several threads |
 //! | `engine`, `machine`, `shared` | the engine of one device; what it consists of; the one that everybody uses |
-//! | `settings`, `probe`, `pace`, `tuning` | what the user wants, what the machine can, what copies told of it, how one is cut |
+//! | `settings`, `probe`, `team`, `tuning` | what the user wants, what the machine can, how many threads that takes, how a copy is cut |
 //! | `alone` | uploads of some hundred KiB, by their caller through a ring |
 //! | `pool`, `job`, `part` | who works on what; what is left to do; one thread's part in it |
 //! | `small`, `slots` | tiny copies, on the caller's stream and thread; the page-locked memory for them |
@@ -27,7 +27,6 @@ mod job;
 mod kernel;
 mod lane;
 mod machine;
-mod pace;
 mod pages;
 mod part;
 mod place;
@@ -41,6 +40,7 @@ mod shortage;
 mod slots;
 mod small;
 mod spans;
+mod team;
 mod tiling;
 mod transfer;
 mod tuning;

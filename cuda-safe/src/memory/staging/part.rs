@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use crate::error::Result;
 use crate::memory::copy::Direction;
 use crate::memory::staging::host::{Sink, Source};
-use crate::memory::staging::job::{Job, Work};
+use crate::memory::staging::job::{Job, Work, guarded};
 use crate::memory::staging::lane::{Landings, Lane};
 use crate::memory::staging::place::Place;
 
@@ -61,7 +61,7 @@ fn upload(
             let slot = lane.take()?;
             let pinned = lane.slot(slot);
             // SAFETY: the chunk lies inside the transfer; the slot is free and as long.
-            job.timed(|| unsafe { source.read(chunk.clone(), pinned, job.stores) })?;
+            guarded(|| unsafe { source.read(chunk.clone(), pinned, job.stores) })?;
             // SAFETY: whoever asked for the transfer vouches for the device memory until the job's marks are reached.
             unsafe { lane.fly(slot, place, chunk, Direction::HostToDevice) }?;
         }
@@ -105,7 +105,7 @@ fn download(
         lane.land(slot)?;
         let pinned = lane.slot(slot);
         // SAFETY: the chunk lies inside the transfer; its bytes have landed in the slot.
-        job.timed(|| unsafe { sink.write(chunk.clone(), pinned, job.stores) })?;
+        guarded(|| unsafe { sink.write(chunk.clone(), pinned, job.stores) })?;
         job.advance(chunk.len());
         leaving = leaving || leave();
     }
@@ -132,7 +132,7 @@ fn drain(
         landing.landed.synchronize()?;
         landings.turn.store(index + 1, Ordering::Release);
         // SAFETY: the piece lies inside the transfer; its bytes have landed.
-        job.timed(|| unsafe { sink.write(piece.clone(), landing.pinned, job.stores) })?;
+        guarded(|| unsafe { sink.write(piece.clone(), landing.pinned, job.stores) })?;
         job.advance(piece.len());
         if leave() {
             break;

@@ -22,8 +22,8 @@ const BLOCKS: usize = 4;
 const SMALL_COPIES: usize = 16;
 /// A copy so small that its bytes cost nothing.
 const SMALL: usize = 4 << 10;
-/// Threads that copy at once slow each other down, and what they copy is seldom in a cache as it is here. This is a first
-/// guess: large copies tell how much it really is.
+/// Threads that copy at once slow each other down, and what they copy is seldom in a cache as it is here. This is a
+/// guess; large copies find out.
 const THREADS_FOR_ONE: f64 = 2.0;
 
 /// What a link carries, in bytes a second.

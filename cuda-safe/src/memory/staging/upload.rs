@@ -1,5 +1,7 @@
 //! From the host to the device.
 
+use std::time::Instant;
+
 use crate::error::Result;
 use crate::memory::copy::Direction;
 use crate::memory::staging::choice::{Choice, instead};
@@ -87,8 +89,7 @@ impl Engine {
         let machine = self.machine().map_err(|cause| not_begun(UPLOAD, cause))?;
         let grain = grain(source.grain(), &place);
         let plan = machine
-            .tuning()
-            .upload
+            .way(Direction::HostToDevice, bytes)
             .plan(bytes, self.settings().chunk, grain, machine.shape, UPLOAD_SLOTS)
             .for_upload(machine.shape);
         let is_run = source.contiguous().is_some();
@@ -97,10 +98,11 @@ impl Engine {
         let before = self.arrive(stream, UPLOAD)?;
         let job = Job::new(Work::Upload { source, place }, plan.cuts, plan.stores, &before, plan.threads);
         machine.hire(plan.threads - 1);
+        let begun = Instant::now();
         let ran = machine.pool.run(&job, || progress.report(&job));
         let ended = ended(ran, &job, UPLOAD);
-        if let (Ok(()), Some([up, _]), true) = (&ended, &machine.paces, is_run) {
-            up.note(bytes, job.copying());
+        if let (Ok(()), Some(team), true) = (&ended, machine.team(Direction::HostToDevice), is_run) {
+            team.note(bytes, plan.threads, begun.elapsed());
         }
         let marks = job.take_marks();
         let staged = until == Until::Staged && ended.is_ok();
