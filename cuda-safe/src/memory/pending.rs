@@ -178,9 +178,14 @@ impl<B> Pending<B> {
         self.0.done.query()
     }
 
-    /// The event that marks the end of the copy, for other streams to wait for.
-    pub fn event(&self) -> &Event {
-        &self.0.done
+    /// Makes later work of `stream` wait for the copy. (The event itself is not given out: recording it again would move the
+    /// mark that says when the device is done with the buffers.)
+    ///
+    /// # Errors
+    /// A stream of another runtime, and CUDA's own.
+    #[doc(alias = "cudaStreamWaitEvent")]
+    pub fn order_before(&self, stream: StreamRef<'_>) -> Result<()> {
+        stream.wait_event(&self.0.done)
     }
 
     /// Waits for the copy and gives the buffers back.

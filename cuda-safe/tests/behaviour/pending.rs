@@ -73,7 +73,7 @@ fn another_stream_can_wait_for_the_copy() {
     on_each(|device| {
         let (first, second) = (Stream::new(device).unwrap(), Stream::new(device).unwrap());
         let upload = first.copy_to_device(vec![6u8; 10], DeviceMemory::new(device, 10).unwrap()).unwrap();
-        second.wait_event(upload.event()).unwrap();
+        upload.order_before(second.as_ref()).unwrap();
         second.synchronize().unwrap();
         assert!(upload.is_done().unwrap());
     });
