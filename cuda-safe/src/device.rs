@@ -9,7 +9,7 @@
 //! sees only one device there is nothing to set and nothing is paid. Putting back a device that this thread had never
 //! used initialises it: that is what `cudaSetDevice` does since CUDA 12.
 
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, c_int};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
@@ -132,9 +132,7 @@ impl Device {
     /// CUDA's own.
     #[doc(alias = "cudaGetDeviceProperties")]
     pub fn name(&self) -> Result<String> {
-        let name = self.properties()?.name.map(|byte| byte as u8);
-        let name = CStr::from_bytes_until_nul(&name).map_or(&name[..], CStr::to_bytes);
-        Ok(String::from_utf8_lossy(name).into_owned())
+        Ok(string(self.properties()?.name.map(|byte| byte as u8)))
     }
 
     /// The identity of the device across processes.
@@ -152,18 +150,11 @@ impl Device {
     /// CUDA's own.
     #[doc(alias = "cudaDeviceGetPCIBusId")]
     pub fn pci_bus_id(&self) -> Result<String> {
-        let mut text: [c_char; 32] = [0; 32];
-        // SAFETY: the runtime writes at most 32 bytes, terminating NUL included, into the array of 32.
-        unsafe {
-            call!(
-                self.runtime,
-                self.subject(),
-                cudaDeviceGetPCIBusId(text.as_mut_ptr(), 32, self.raw_ordinal())
-            )
+        // SAFETY: the ordinal was counted by this runtime.
+        let text = unsafe {
+            read!(self.runtime, self.subject(), cudaDeviceGetPCIBusId via pci_bus_id(self.raw_ordinal()))
         }?;
-        // SAFETY: the array ends in a NUL even if the runtime wrote nothing, for it was all zero.
-        let text = unsafe { CStr::from_ptr(text.as_ptr()) };
-        Ok(text.to_string_lossy().into_owned())
+        Ok(string(text.map(|byte| byte as u8)))
     }
 
     /// The device's memory in bytes.
@@ -333,6 +324,12 @@ impl Drop for Current {
         // tell.
         let _ = unsafe { call!(self.device.runtime, self.device.subject(), cudaSetDevice(self.previous)) };
     }
+}
+
+/// A C string in an array, or all of an array without an end.
+fn string<const N: usize>(bytes: [u8; N]) -> String {
+    let text = CStr::from_bytes_until_nul(&bytes).map_or(&bytes[..], CStr::to_bytes);
+    String::from_utf8_lossy(text).into_owned()
 }
 
 /// How many devices the runtime sees; registers the handlers that watch the process.

@@ -28,6 +28,14 @@ use crate::cuda_error::CudaError;
 use crate::release;
 
 /// The result of everything here that can fail.
+///
+/// ```
+/// fn devices() -> cuda_safe::Result<usize> {
+///     Ok(cuda_safe::Device::all_of(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13))?.len())
+/// }
+/// assert!(devices()? > 0);
+/// # Ok::<(), cuda_safe::Error>(())
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A failure: see [`Error::kind`].

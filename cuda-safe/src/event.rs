@@ -133,7 +133,8 @@ impl Event {
     /// is not known who uses some memory. Nothing is waited for here, unlike [`Device::synchronize`].
     ///
     /// # Errors
-    /// A driver before that of CUDA 12.5 (`cudaErrorCallRequiresNewerDriver`), a stream that is being captured, and CUDA's own.
+    /// A driver or a runtime before CUDA 12.5 (`cudaErrorCallRequiresNewerDriver`), a stream that is being captured, and CUDA's
+    /// own.
     #[doc(alias = "cuCtxRecordEvent")]
     pub fn record_device(&self) -> Result<()> {
         const CALL: &str = "cuCtxRecordEvent";

@@ -85,7 +85,8 @@ fn is_about_capture(error: &Error) -> bool {
 /// Whether after this failure nothing given to the stream can still be running.
 fn ends_all_work(error: &Error) -> bool {
     match error.kind() {
-        // The context is lost, or the driver is unloaded.
+        // The context is lost, or the driver is unloaded. That a sticky error of another device has ended this one's work too
+        // was seen (`release.rs`) and is nowhere promised; what can be kept instead, as by `Pending`, does not rest on it.
         ErrorKind::Cuda(cuda) => {
             release::is_sticky(cuda.code) || cuda.code == cudaError_t::cudaErrorCudartUnloading
         }

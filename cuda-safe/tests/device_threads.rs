@@ -1,7 +1,7 @@
 //! Threads that each use a device of their own.
 //!
-//! A program of its own: beside the other tests, which switch peer access and hold streams, these threads once stopped for
-//! ever on two H200, each in `cudaStreamSynchronize` and inside the driver (580.159) waiting for a lock. Alone they never did,
+//! A program of its own: beside tests that switched peer access and held streams, these threads once stopped for ever on two
+//! H200, each in `cudaStreamSynchronize` and inside the driver (580.159) waiting for a lock. Alone they never did,
 //! and neither did a C program that made the same calls.
 
 mod support;

@@ -145,15 +145,15 @@ fn children(folder: &Path, prefix: &str) -> Vec<PathBuf> {
 /// Every libcudart that is mapped into this process, in the order of its addresses.
 pub fn loaded_cudarts() -> Vec<PathBuf> {
     // Only Linux has this file; elsewhere nothing is known to be loaded.
-    cudarts_in(&fs::read_to_string("/proc/self/maps").unwrap_or_default())
+    cudarts_in(&fs::read("/proc/self/maps").unwrap_or_default())
 }
 
-/// The libcudart files named in the text of `/proc/self/maps`.
-fn cudarts_in(maps: &str) -> Vec<PathBuf> {
+/// The libcudart files named in `/proc/self/maps`, which is bytes: the paths of others need not be text.
+fn cudarts_in(maps: &[u8]) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for line in maps.lines() {
-        let Some(start) = line.find('/') else { continue };
-        let path = PathBuf::from(&line[start..]);
+    for line in maps.split(|&byte| byte == b'\n') {
+        let Some(start) = line.iter().position(|&byte| byte == b'/') else { continue };
+        let path = path_of(&line[start..]);
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if name.starts_with("libcudart")
             && name.contains(".so")
@@ -164,6 +164,18 @@ fn cudarts_in(maps: &str) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+
+    std::ffi::OsStr::from_bytes(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(bytes).into_owned().into()
 }
 
 #[cfg(test)]
@@ -180,8 +192,16 @@ mod tests {
             7f40-7f50 rw-p 00000000 00:00 0\n\
             7f50-7f60 r--p 00000000 08:01 4 /x/libcudart.so.13 (deleted)\n";
         assert_eq!(
-            cudarts_in(maps),
+            cudarts_in(maps.as_bytes()),
             [Path::new("/a b/libcudart.so.12"), Path::new("/x/libcudart-9335f6a2.so.12.1")]
         );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_path_that_is_no_text_hides_no_library() {
+        let maps =
+            b"7f00-7f10 r--p 0 08:01 1 /caf\xe9/font\n7f20-7f30 r--p 0 08:01 2 /caf\xe9/libcudart.so.13\n";
+        assert_eq!(cudarts_in(maps), [path_of(b"/caf\xe9/libcudart.so.13")]);
     }
 }

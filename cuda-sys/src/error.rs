@@ -72,6 +72,8 @@ pub enum Outcome {
     NotLoadable(String),
     /// A library, but not libcudart: this symbol is missing.
     NotCudart(&'static str),
+    /// It has libcudart's symbols, but its `cudaRuntimeGetVersion` failed with this code.
+    NoVersion(i32),
     /// libcudart of a major that this crate has no bindings for.
     WrongMajor(Version),
     /// The installed driver is of an older major than the library needs.
@@ -91,6 +93,12 @@ impl fmt::Display for Outcome {
             Self::NotFound => f.write_str("no such file"),
             Self::NotLoadable(reason) => f.write_str(reason),
             Self::NotCudart(symbol) => write!(f, "a library, but not libcudart: it has no {symbol}"),
+            Self::NoVersion(code) => {
+                write!(
+                    f,
+                    "a library with libcudart's symbols, but its cudaRuntimeGetVersion fails with code {code}"
+                )
+            }
             Self::WrongMajor(version) => write!(f, "libcudart {version}, but only 12 and 13 are supported"),
             Self::DriverTooOld { library, driver } => {
                 write!(f, "libcudart {library}, but the driver supports CUDA up to {driver}")

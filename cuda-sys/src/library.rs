@@ -23,7 +23,7 @@ impl Library {
     /// Opening runs the library's initialisers, so it must be a library that the user trusts.
     pub(crate) unsafe fn open(target: &Path) -> Result<Self, String> {
         // SAFETY: the caller vouches for the library's initialisers.
-        let library = unsafe { libloading::Library::new(target) };
+        let library = unsafe { open(target) };
         library.map(|library| Self(ManuallyDrop::new(library))).map_err(|error| reason(&error))
     }
 
@@ -34,6 +34,32 @@ impl Library {
         // SAFETY: the address outlives the symbol, because the library is never closed.
         NonNull::new(unsafe { symbol.try_as_raw_ptr() }?)
     }
+}
+
+/// # Safety
+///
+/// As [`Library::open`].
+#[cfg(not(windows))]
+unsafe fn open(target: &Path) -> Result<libloading::Library, libloading::Error> {
+    // SAFETY: the caller's promise.
+    unsafe { libloading::Library::new(target) }
+}
+
+/// Without flags, Windows would look for a name in the working directory too. So a name is looked for where the program is,
+/// where the system is and where the program says (`AddDllDirectory`); what a file needs, in its own folder as well.
+///
+/// # Safety
+///
+/// As [`Library::open`].
+#[cfg(windows)]
+unsafe fn open(target: &Path) -> Result<libloading::Library, libloading::Error> {
+    use libloading::os::windows::{
+        LOAD_LIBRARY_SEARCH_DEFAULT_DIRS, LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR, Library,
+    };
+
+    let beside = if target.is_absolute() { LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR } else { 0 };
+    // SAFETY: the caller's promise.
+    unsafe { Library::load_with_flags(target, LOAD_LIBRARY_SEARCH_DEFAULT_DIRS | beside) }.map(Into::into)
 }
 
 /// libloading's message without its own frame around the loader's words.

@@ -10,7 +10,8 @@
 //! | 4 | `CUDA_PATH`, then `CUDA_HOME` | |
 //! | 5 | well-known toolkit folders | |
 //!
-//! Only absolute paths and versioned names are candidates, never the working directory. In a set-user-id process the
+//! Only absolute paths and versioned names are candidates, never the working directory; on Windows, names are not looked for
+//! in `PATH` either. In a set-user-id process the
 //! environment variables are not read.
 
 pub use crate::environment::{Environment, System, VARIABLE, loaded_cudarts};

@@ -57,6 +57,16 @@ fn another_library_is_refused_by_the_symbol_it_lacks() {
 }
 
 #[test]
+fn a_library_that_does_not_tell_its_version_is_refused_with_the_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let source =
+        "int cudaRuntimeGetVersion(int *v) { (void)v; return 3; } int cudaMalloc(void) { return 0; }";
+    let error = refusal(&library(folder.path(), source));
+    assert_eq!(only_outcome(&error), &Outcome::NoVersion(3));
+    assert!(error.to_string().contains("its cudaRuntimeGetVersion fails with code 3"), "{error}");
+}
+
+#[test]
 fn another_major_is_refused_by_its_version() {
     let folder = tempfile::tempdir().unwrap();
     let source =

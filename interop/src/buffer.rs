@@ -271,7 +271,7 @@ impl CudaBuffer {
 
     /// Says that somebody outside gets the address and may work on it, on streams of their own, when they let it go.
     /// Memory of a pool is then freed after all work that its device has been given by then. The host does not wait for that,
-    /// unless the driver is older than that of CUDA 12.5; if it cannot be ordered, the memory is not freed at all. Work of
+    /// unless the driver or the runtime is older than CUDA 12.5; if it cannot be ordered, the memory is not freed at all. Work of
     /// another device is not known: its consumer synchronises first. Page-locked memory then waits for the devices before it
     /// is handed out again.
     ///

@@ -8,6 +8,14 @@ use crate::dtype::{DType, DTypeError};
 use crate::layout::LayoutError;
 
 /// The result of everything here that can fail.
+///
+/// ```
+/// fn bytes(shape: &[usize]) -> interop::Result<usize> {
+///     Ok(interop::Layout::contiguous(shape, 4)?.size_bytes())
+/// }
+/// assert_eq!(bytes(&[2, 3])?, 24);
+/// # Ok::<(), interop::Error>(())
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why an array cannot be made, taken, seen or copied as asked.

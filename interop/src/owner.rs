@@ -96,7 +96,7 @@ impl Allocated {
             all.record_device()?;
             home.wait_event(&all)
         });
-        // A driver before that of CUDA 12.5, or a capture.
+        // A driver or a runtime before CUDA 12.5, or a capture.
         Ok(ordered.or_else(|_| memory.device().synchronize())?)
     }
 

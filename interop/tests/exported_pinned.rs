@@ -55,12 +55,10 @@ fn consumer_lets_go_with_work_pending(device: Device, tensor: bool, close: bool)
 
 #[test]
 fn memory_is_not_handed_out_under_the_work_of_a_consumer() {
-    // The emulator's own settings come with its first use.
-    let devices = support::devices();
     if support::is_emulated() {
         cuda_emulator::set_async_delay(DELAY);
     }
-    for device in devices {
+    for device in support::devices() {
         for register_from in [Some(0), Some(usize::MAX)] {
             for keep in [0, 64 << 20] {
                 pinned::configure(Settings { keep, register_from, ..Settings::default() }).unwrap();

@@ -58,12 +58,10 @@ fn consumer_lets_go_with_work_pending(device: Device, allocator: Allocator<'_>, 
 
 #[test]
 fn memory_is_not_freed_under_the_work_of_a_consumer() {
-    // The emulator's own settings come with its first use.
-    let devices = support::devices();
     if support::is_emulated() {
         cuda_emulator::set_async_delay(DELAY);
     }
-    for device in devices {
+    for device in support::devices() {
         let pool = MemoryPool::new(device).unwrap();
         for last in [Last::Tensor, Last::Described, Last::Closed] {
             consumer_lets_go_with_work_pending(device, Allocator::Pool(&pool), last);

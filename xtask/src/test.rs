@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test of the workspace: unit tests, test programs, doctests, and the Python package's.
 //!
 //! The tests find the libraries they are about in the environment: NVIDIA's own libcudart of both majors
-//! (`CUDA_TEST_LIBCUDART_12`, `_13`), which is fetched, and the emulator's (`CUDA_TEST_EMULATOR_12`, `_13`), which is
+//! (`CUDA_TEST_LIBCUDART_12`, `_13`), which is fetched (and is of the version in `CUDA_TEST_VERSION_12`, `_13`), and the emulator's (`CUDA_TEST_EMULATOR_12`, `_13`), which is
 //! built. Where NVIDIA's cannot be had, its tests are reported as ignored and the rest runs.
 
 use std::io::{BufRead, BufReader};
@@ -59,9 +59,10 @@ pub(crate) fn name_libraries(command: &mut Command) -> Result<(), String> {
     for (major, package, inside) in LIBRARIES {
         command.env(format!("CUDA_TEST_EMULATOR_{major}"), emulator::build(major)?);
         match real_library(package, inside) {
-            Ok(path) => {
+            Ok((path, version)) => {
                 println!("CUDA {major}: {}", path.display());
                 command.env(format!("CUDA_TEST_LIBCUDART_{major}"), path);
+                command.env(format!("CUDA_TEST_VERSION_{major}"), version);
             }
             Err(reason) => println!(
                 "CUDA {major}: NVIDIA's library could not be had, so its tests will be reported as ignored for a \
@@ -72,8 +73,8 @@ pub(crate) fn name_libraries(command: &mut Command) -> Result<(), String> {
     Ok(())
 }
 
-/// The newest pinned libcudart of one package.
-fn real_library(package: &str, inside: &str) -> Result<PathBuf, String> {
+/// The newest pinned libcudart of one package, and the package's version.
+fn real_library(package: &str, inside: &str) -> Result<(PathBuf, &'static str), String> {
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         return Err("the pinned libraries are for Linux on x86-64".to_owned());
     }
@@ -82,7 +83,7 @@ fn real_library(package: &str, inside: &str) -> Result<PathBuf, String> {
         .iter()
         .rfind(|pin| pin.name == package)
         .ok_or(format!("{package} is not in xtask/wheels.txt"))?;
-    Ok(wheels::fetch(pin.name, pin.version)?.join(inside))
+    Ok((wheels::fetch(pin.name, pin.version)?.join(inside), pin.version))
 }
 
 /// Runs `cargo test`, showing what it prints, and adds up the closing lines of the test programs.

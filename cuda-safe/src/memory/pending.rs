@@ -178,9 +178,14 @@ impl<B> Pending<B> {
         self.0.done.query()
     }
 
-    /// The event that marks the end of the copy, for other streams to wait for.
-    pub fn event(&self) -> &Event {
-        &self.0.done
+    /// Makes later work of `stream` wait for the copy. (The event itself is not given out: recording it again would move the
+    /// mark that says when the device is done with the buffers.)
+    ///
+    /// # Errors
+    /// A stream of another runtime, and CUDA's own.
+    #[doc(alias = "cudaStreamWaitEvent")]
+    pub fn order_before(&self, stream: StreamRef<'_>) -> Result<()> {
+        stream.wait_event(&self.0.done)
     }
 
     /// Waits for the copy and gives the buffers back.
@@ -207,7 +212,8 @@ impl<B> Copying<B> {
     /// Waits. An error comes with whether the copy is over all the same.
     fn wait(&self) -> Result<(), (Error, bool)> {
         let Err(error) = self.done.synchronize() else { return Ok(()) };
-        let over = error.is_poisoned() || self.done.device().synchronize().is_ok();
+        // A sticky error is no proof: it may be that of another device, and this one's copy may go on for a while.
+        let over = self.done.device().synchronize().is_ok();
         Err((error, over))
     }
 }

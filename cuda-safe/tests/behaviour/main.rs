@@ -24,5 +24,4 @@ mod registered;
 mod scope;
 mod settle;
 mod stream;
-mod two_devices;
 mod view;

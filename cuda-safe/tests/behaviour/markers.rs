@@ -1,5 +1,7 @@
 //! Which types may cross threads, pinned: a change here is a change of the interface.
 
+use cuda_safe::memory::copy::{Copies, Copy2d, Copy3d};
+use cuda_safe::memory::{AllocationRange, Origin, RawDeviceMemory};
 use cuda_safe::*;
 
 use static_checks::*;
@@ -47,12 +49,20 @@ send_and_sync!(
     ManagedMemory<f32>,
     Registered<f32>,
     Pending<(PinnedMemory<f32>, DeviceMemory<f32>)>,
+    AllocationRange,
+    Origin,
 );
 
-// A scope stays on its thread, for the per-thread stream would be another one elsewhere. The raw addresses that the runtime
-// reports promise nothing.
-not!(Send: InScope<'static, f32>, PointerAttributes);
-not!(Sync: CopyScope<'static, 'static>, InScope<'static, f32>, PointerAttributes);
+// Nobody but `scope` has one: what is lent of it stays on its thread because it is not Sync.
+const _: () = send::<CopyScope<'static, 'static>>();
+
+// A scope stays on its thread, for the per-thread stream would be another one elsewhere.
+not!(Send: InScope<'static, f32>);
+not!(Sync: CopyScope<'static, 'static>, InScope<'static, f32>);
+
+// Raw addresses promise nothing.
+not!(Send: PointerAttributes, RawDeviceMemory<f32>, Copies, Copy2d, Copy3d);
+not!(Sync: PointerAttributes, RawDeviceMemory<f32>, Copies, Copy2d, Copy3d);
 
 #[test]
 fn markers_hold() {

@@ -1,8 +1,10 @@
+//! Peer access as such; the tests that change it are in `two_devices.rs`.
+
 use cuda_safe::cuda_sys::cudart::cudaError_t;
-use cuda_safe::{Device, DeviceMemory, ErrorKind};
+use cuda_safe::{Device, ErrorKind};
 
 use crate::support::recorder::{fail_next, recorder};
-use crate::support::{not_applicable, on_each, on_two, on_two_alone, runtimes};
+use crate::support::{on_each, on_two, runtimes};
 
 #[test]
 fn a_device_has_access_to_itself() {
@@ -11,28 +13,6 @@ fn a_device_has_access_to_itself() {
         device.enable_peer_access(device).unwrap();
         // SAFETY: nothing relies on it; a device cannot lose access to itself.
         unsafe { device.disable_peer_access(device) }.unwrap();
-    });
-}
-
-#[test]
-fn access_can_be_enabled_and_disabled_twice_without_an_error_left_behind() {
-    on_two_alone(|first, second| {
-        if !first.can_access_peer(second).unwrap() {
-            return not_applicable("no peer access between these devices");
-        }
-        for _ in 0..2 {
-            first.enable_peer_access(second).unwrap();
-        }
-        let memory = DeviceMemory::from_host(second, &[1u8, 2, 3]).unwrap();
-        let mut copy = DeviceMemory::<u8>::new(first, 3).unwrap();
-        copy.copy_from_device(memory.view()).unwrap();
-        assert_eq!(copy.to_vec().unwrap(), [1, 2, 3]);
-        for _ in 0..2 {
-            // SAFETY: the copy is done.
-            unsafe { first.disable_peer_access(second) }.unwrap();
-        }
-        // SAFETY: reads the thread's last error.
-        assert_eq!(unsafe { first.runtime().cudaPeekAtLastError() }, Ok(cudaError_t::cudaSuccess));
     });
 }
 

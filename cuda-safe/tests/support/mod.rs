@@ -39,7 +39,8 @@ pub(crate) fn on_each(test: impl Fn(Device)) {
     }
 }
 
-/// Held by whoever uses two devices: peer access is theirs together, so a test that changes it has to be alone.
+/// Held by whoever uses two devices: peer access is theirs together, so a test that changes it has to be alone. A program with
+/// such a test has no test of another kind.
 static ACCESS: RwLock<()> = RwLock::new(());
 
 /// Runs a test on two devices of each runtime: the emulator's of the same major where the runtime has only one, which is

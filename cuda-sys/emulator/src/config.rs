@@ -117,7 +117,9 @@ pub enum ConfigureError {
 }
 
 static CONFIG: OnceLock<Config> = OnceLock::new();
-static DELAY_NANOS: AtomicU64 = AtomicU64::new(0);
+/// [`UNSET`] until somebody sets it or the environment is read.
+static DELAY_NANOS: AtomicU64 = AtomicU64::new(UNSET);
+const UNSET: u64 = u64::MAX;
 
 /// Chooses what is emulated, for the whole process, before the first CUDA call.
 ///
@@ -146,23 +148,33 @@ pub fn configure(config: Config) -> Result<(), ConfigureError> {
     Ok(())
 }
 
-/// Changes how long after its enqueueing an asynchronous operation begins at the earliest, from now on.
+/// Changes how long after its enqueueing an asynchronous operation begins at the earliest, from now on. Set before the first
+/// CUDA call, it replaces what the environment says; a later [`configure`] replaces it.
 ///
 /// A delay makes missing synchronisation visible: a program that reads the target of an asynchronous copy too early then
 /// reads the old bytes each time, not once in a thousand runs.
 pub fn set_async_delay(delay: Duration) {
-    DELAY_NANOS.store(u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    DELAY_NANOS.store(nanos(delay), Ordering::Relaxed);
+}
+
+fn nanos(delay: Duration) -> u64 {
+    u64::try_from(delay.as_nanos()).unwrap_or(UNSET).min(UNSET - 1)
 }
 
 pub(crate) fn async_delay() -> Duration {
-    Duration::from_nanos(DELAY_NANOS.load(Ordering::Relaxed))
+    match DELAY_NANOS.load(Ordering::Relaxed) {
+        UNSET => Duration::ZERO,
+        nanos => Duration::from_nanos(nanos),
+    }
 }
 
 /// The configuration in force; the first call fixes it.
 pub(crate) fn get() -> &'static Config {
     CONFIG.get_or_init(|| {
         let config = from_environment(|name| std::env::var(name).ok());
-        set_async_delay(config.async_delay);
+        // Only if nobody has set it before the first call.
+        let delay = nanos(config.async_delay);
+        let _kept = DELAY_NANOS.compare_exchange(UNSET, delay, Ordering::Relaxed, Ordering::Relaxed);
         config
     })
 }

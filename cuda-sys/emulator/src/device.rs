@@ -40,7 +40,7 @@ impl Device {
     pub(crate) fn create_stream(&self, role: Role, priority: i32) -> Arc<Stream> {
         let priority = priority.clamp(PRIORITIES.1, PRIORITIES.0);
         let stream = Stream::new(self.ordinal, role, priority, Arc::clone(&self.health));
-        lock(&self.others).push(Arc::clone(&stream));
+        add(&mut lock(&self.others), &stream);
         stream
     }
 
@@ -49,11 +49,14 @@ impl Device {
         self.issue(stream, extra, |after| stream.submit(after, work))
     }
 
-    /// Issues work after everything issued to the device so far. Nothing waits for it but who asks for its ticket.
+    /// Issues work after everything issued to the device so far. Of the streams, only
+    /// those that are given its ticket wait for it.
     pub(crate) fn submit_after_all(&self, work: Work) -> Outcome<Ticket> {
-        let others = lock(&self.others);
+        let mut others = lock(&self.others);
         let after = others.iter().chain([&self.legacy]).filter_map(Stream::pending).collect();
         let aside = Stream::new(self.ordinal, Role::NonBlocking, PRIORITIES.0, Arc::clone(&self.health));
+        // Whoever waits for the device waits for this too.
+        add(&mut others, &aside);
         aside.submit(after, work)
     }
 
@@ -121,7 +124,7 @@ impl Device {
         let mut after: Vec<Ticket> = extra.into_iter().collect();
         match stream.role {
             Role::Legacy => {
-                others.retain(|other| Arc::strong_count(other) > 1);
+                forget_destroyed(&mut others);
                 let blocking = others.iter().filter(|other| other.role == Role::Blocking);
                 after.extend(blocking.filter_map(Stream::pending));
             }
@@ -131,5 +134,41 @@ impl Device {
         // What the stream itself was told earlier it need not wait for again.
         after.retain(|ticket| !ticket.is_of(stream));
         how(after)
+    }
+}
+
+/// Adds a stream to the others of its device.
+fn add(others: &mut Vec<Arc<Stream>>, stream: &Arc<Stream>) {
+    forget_destroyed(others);
+    others.push(Arc::clone(stream));
+}
+
+/// Drops the streams that nobody else holds: neither the program nor a worker with work.
+fn forget_destroyed(others: &mut Vec<Arc<Stream>>) {
+    others.retain(|other| Arc::strong_count(other) > 1);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn destroyed_streams_are_forgotten_without_work_of_the_legacy_stream() {
+        let device = Device::new(0);
+        let kept = device.create_stream(Role::NonBlocking, 0);
+        for _ in 0..100 {
+            drop(device.create_stream(Role::Blocking, 0));
+        }
+        assert!(lock(&device.others).len() <= 2, "{} streams are held", lock(&device.others).len());
+        assert!(lock(&device.others).iter().any(|other| other.id == kept.id));
+    }
+
+    #[test]
+    fn waiting_for_the_device_includes_what_was_issued_after_all() {
+        let device = Device::new(0);
+        let slow = Work::always(|_| std::thread::sleep(std::time::Duration::from_millis(50)));
+        let ticket = device.submit_after_all(slow).unwrap();
+        device.synchronise().unwrap();
+        assert!(ticket.is_done());
     }
 }

@@ -21,7 +21,7 @@ impl Memory {
     pub(crate) fn allocate(&mut self, device: usize, size: usize) -> Outcome<usize> {
         fault::check_allocation(size)?;
         let block = Arena::rounded(size).ok_or(NO_MEMORY)?;
-        self.charge(device, block as u64)?;
+        self.charge(device, |_| Ok(block as u64))?;
         let start = match self.place(device, block) {
             Ok(start) => start,
             Err(full) => {
@@ -56,9 +56,11 @@ impl Memory {
             (found.id, found.size, found.freed_by, found.site) = (id, size, None, site());
             return Ok((start, id));
         }
-        let owner = self.pools.get(&pool).ok_or(Code::cudaErrorInvalidValue)?;
-        let (device, missing) = (owner.device, owner.missing(block as u64).ok_or(NO_MEMORY)?);
-        self.charge(device, missing)?;
+        let device = self.pools.get(&pool).ok_or(Code::cudaErrorInvalidValue)?.device;
+        let missing = self.charge(device, |memory| {
+            let owner = memory.pools.get(&pool).ok_or(Code::cudaErrorInvalidValue)?;
+            owner.missing(block as u64).ok_or(NO_MEMORY)
+        })?;
         let place = self.place(device, block);
         let owner = self.pools.get_mut(&pool).ok_or(Code::cudaErrorInvalidValue)?;
         match place {
@@ -187,20 +189,22 @@ impl Memory {
         self.trim(device, true);
     }
 
-    /// Takes bytes of the device's memory, from its pools' surplus if necessary.
-    fn charge(&mut self, device: usize, bytes: u64) -> Outcome {
-        let lacks = |memory: &Self| {
+    /// Takes what `needed` says of the device's memory, from its pools' surplus if necessary, and says how much that was.
+    fn charge(&mut self, device: usize, needed: impl Fn(&Self) -> Outcome<u64>) -> Outcome<u64> {
+        let used_with = |memory: &Self, bytes: u64| {
             let device = &memory.devices[device];
-            device.used.checked_add(bytes).is_none_or(|used| used > device.total)
+            device.used.checked_add(bytes).filter(|&used| used <= device.total)
         };
-        if lacks(self) {
+        let mut bytes = needed(self)?;
+        let mut used = used_with(self, bytes);
+        if used.is_none() {
             self.trim(device, true);
-            if lacks(self) {
-                return Err(NO_MEMORY);
-            }
+            // The surplus may have been that of the pool that asks, which then needs more.
+            bytes = needed(self)?;
+            used = used_with(self, bytes);
         }
-        self.devices[device].used += bytes;
-        Ok(())
+        self.devices[device].used = used.ok_or(NO_MEMORY)?;
+        Ok(bytes)
     }
 
     /// Finds addresses for a block and fills it.

@@ -44,6 +44,10 @@ fn bytes_cross_from_device_to_device() {
     ok!(cuda.cudaMemcpy(to, from, 4, DEFAULT));
     assert_eq!(code!(cuda.cudaMemcpyPeer(to, 0, from, 0, 4)), INVALID_VALUE);
     assert_eq!(code!(cuda.cudaMemcpyPeer(to, 1, from, 2, 4)), 101);
+    let refill = |bytes: [u8; 4]| {
+        ok!(cuda.cudaMemcpy(to, bytes.as_ptr().cast(), 4, DEFAULT));
+        ok!(cuda.cudaStreamSynchronize(LEGACY));
+    };
     let pitched = |pointer| cudart::cudaPitchedPtr { ptr: pointer, pitch: 2, xsize: 2, ysize: 2 };
     let parameters = cudart::cudaMemcpy3DPeerParms {
         srcPtr: pitched(to),
@@ -53,8 +57,13 @@ fn bytes_cross_from_device_to_device() {
         extent: cudart::cudaExtent { width: 2, height: 2, depth: 1 },
         ..Default::default()
     };
+    refill([5, 6, 7, 8]);
     ok!(cuda.cudaMemcpy3DPeer(&parameters));
+    assert_eq!(download(from, 4), [5, 6, 7, 8]);
+    refill([4, 3, 2, 1]);
     ok!(cuda.cudaMemcpy3DPeerAsync(&parameters, stream));
+    ok!(cuda.cudaStreamSynchronize(stream));
+    assert_eq!(download(from, 4), [4, 3, 2, 1]);
     ok!(cuda.cudaStreamDestroy(stream));
     free(from);
     free(to);

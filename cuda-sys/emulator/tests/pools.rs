@@ -73,6 +73,32 @@ fn freed_memory_returns_to_the_device_when_it_is_synchronised() {
 }
 
 #[test]
+fn a_pool_that_gave_its_surplus_back_for_itself_reserves_it_again() {
+    const MIB: usize = 1 << 20;
+    let (cuda, own) = own_device();
+    let (pool, before, mut threshold) = (default_pool(own), available(), u64::MAX);
+    assert_eq!(before, 256 * MIB);
+    ok!(cuda.cudaMemPoolSetAttribute(
+        pool,
+        Attr::cudaMemPoolAttrReleaseThreshold,
+        (&raw mut threshold).cast()
+    ));
+    ok!(cuda.cudaFreeAsync(allocate(60 * MIB, LEGACY), LEGACY));
+    ok!(cuda.cudaDeviceSynchronize());
+    let large = malloc(190 * MIB);
+    // With the 60 MiB still in the pool 20 more would do, but they are not there, and without the 60 it needs 80.
+    let mut refused = ptr::null_mut();
+    assert_eq!(code!(cuda.cudaMallocAsync(&mut refused, 80 * MIB, LEGACY)), MEMORY_ALLOCATION);
+    assert_eq!(available(), before - 190 * MIB);
+    let fits = allocate(64 * MIB, LEGACY);
+    let reserved = long(pool, Attr::cudaMemPoolAttrReservedMemCurrent);
+    assert_eq!(reserved, long(pool, Attr::cudaMemPoolAttrUsedMemCurrent));
+    assert_eq!(available(), before - 190 * MIB - 64 * MIB);
+    ok!(cuda.cudaFreeAsync(fits, LEGACY));
+    free(large);
+}
+
+#[test]
 fn a_release_threshold_keeps_memory_in_the_pool() {
     let (cuda, own) = own_device();
     let (before, pool) = (available(), default_pool(own));

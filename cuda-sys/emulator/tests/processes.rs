@@ -59,9 +59,18 @@ fn the_host_cannot_follow_a_handle() {
 
 #[test]
 fn the_host_can_read_managed_and_pinned_memory_until_it_is_freed() {
-    let (cuda, pinned) = (cuda(), pinned(64, 42));
+    // Large, for the first page of the hole that it leaves is the last that another thread's memory would fill.
+    const SIZE: usize = 16 << 20;
+    let (cuda, pinned, mut managed) = (cuda(), pinned(SIZE, 42), ptr::null_mut());
+    ok!(cuda.cudaMallocManaged(&mut managed, SIZE, cudart::cudaMemAttachGlobal));
+    // SAFETY: managed memory of this size, which nobody else uses.
+    unsafe { managed.cast::<u8>().write_bytes(43, SIZE) };
     assert_eq!(read_by_the_host(pinned.cast()), Ok(42));
+    assert_eq!(read_by_the_host(managed), Ok(43));
     ok!(cuda.cudaFreeHost(pinned.cast()));
+    ok!(cuda.cudaFree(managed));
+    assert_eq!(read_by_the_host(pinned.cast()), Err(libc::SIGSEGV));
+    assert_eq!(read_by_the_host(managed), Err(libc::SIGSEGV));
 }
 
 #[test]

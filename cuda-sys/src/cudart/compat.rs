@@ -1,8 +1,12 @@
 //! One signature over CUDA 12 and 13, for functions that the two declare differently. The one hand-written file that
 //! tells the majors apart.
 //!
-//! Each function makes one call of the C function named in its first line, in the shape that the loaded library has, and
-//! returns CUDA's own status. Structs are passed at the larger of their two sizes.
+//! Each function calls the C functions named in its first line, in the shape that the loaded library has, and returns CUDA's
+//! own status. A struct that CUDA fills has the larger of its two sizes; one that it only reads is the loaded major's own.
+
+mod properties;
+
+pub use properties::{DeviceProperties, device_properties, pci_bus_id};
 
 use super::*;
 use crate::error::MissingSymbol;
@@ -28,15 +32,17 @@ macro_rules! by_major {
 /// What the runtime knows of an address: see [`pointer_attributes`].
 ///
 /// ```
-/// use cuda_sys::{Runtime, cudart::{compat, cudaError, cudaMemoryType}};
+/// use cuda_sys::cudart::{cudaError, cudaMemoryType, compat::{PointerAttributes, pointer_attributes}};
 ///
-/// # let Ok(runtime) = Runtime::load() else { return };
+/// # let runtime = cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13);
 /// let host = 0u8;
 /// // SAFETY: any address may be asked about.
-/// let answer = unsafe { compat::pointer_attributes(runtime, (&raw const host).cast()) };
-/// if let Ok((cudaError::cudaSuccess, attributes)) = answer {
-///     assert_eq!(attributes.memory_type, cudaMemoryType::cudaMemoryTypeUnregistered);
-/// }
+/// let (status, attributes) = unsafe { pointer_attributes(runtime, (&raw const host).cast()) }?;
+/// let PointerAttributes { memory_type, device_pointer, .. } = attributes;
+/// assert_eq!(status, cudaError::cudaSuccess);
+/// assert_eq!(memory_type, cudaMemoryType::cudaMemoryTypeUnregistered);
+/// assert!(device_pointer.is_null());
+/// # Ok::<(), cuda_sys::MissingSymbol>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PointerAttributes {
@@ -92,59 +98,32 @@ const _: () = {
     same_offset!(type_ device devicePointer hostPointer);
 };
 
-/// The properties of a device that no attribute tells: see [`device_properties`].
-///
-/// ```
-/// use cuda_sys::{Runtime, cudart::{compat, cudaError}};
-///
-/// # let Ok(runtime) = Runtime::load() else { return };
-/// // SAFETY: an ordinal that does not exist is refused.
-/// if let Ok((cudaError::cudaSuccess, properties)) = unsafe { compat::device_properties(runtime, 0) } {
-///     println!("{} bytes, compute capability {:?}", properties.total_memory, properties.compute_capability);
-/// }
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DeviceProperties {
-    /// The name as a C string.
-    pub name: [c_char; 256],
-    /// The 16 bytes of the UUID.
-    pub uuid: [u8; 16],
-    /// The device's memory in bytes.
-    pub total_memory: usize,
-    /// Major and minor compute capability.
-    pub compute_capability: (c_int, c_int),
-}
-
-/// `cudaGetDeviceProperties` of CUDA 13, `cudaGetDeviceProperties_v2` of CUDA 12: their structs have other offsets.
-///
-/// Everything else that the struct tells, `cudaDeviceGetAttribute` tells faster and alike in both majors.
+/// `cudaGetDeviceProperties` of CUDA 13, `cudaGetDeviceProperties_v2` of CUDA 12. Only what no attribute tells is read: name,
+/// UUID and memory in bytes, which both majors have at the same place.
 ///
 /// # Safety
 ///
 /// The C function's contract.
-#[doc(alias = "cudaGetDeviceProperties")]
-pub unsafe fn device_properties(runtime: &Runtime, device: c_int) -> Outcome<DeviceProperties> {
-    macro_rules! read {
-        ($module:ident, $functions:expr, $function:ident) => {{
-            let mut slot = $module::cudaDeviceProp::default();
-            // SAFETY: the slot is the struct of this major.
-            let status = unsafe { $functions.$function(&raw mut slot, device) }?;
-            Ok((
-                status,
-                DeviceProperties {
-                    name: slot.name,
-                    uuid: slot.uuid.bytes.map(|byte| byte as u8),
-                    total_memory: slot.totalGlobalMem,
-                    compute_capability: (slot.major, slot.minor),
-                },
-            ))
-        }};
-    }
-    by_major!(runtime,
-        functions => read!(v12, functions, cudaGetDeviceProperties_v2),
-        functions => read!(v13, functions, cudaGetDeviceProperties),
-    )
+unsafe fn device_struct(runtime: &Runtime, device: c_int) -> Outcome<([c_char; 256], [u8; 16], usize)> {
+    let mut slot = v12::cudaDeviceProp::default();
+    let status = by_major!(runtime,
+        // SAFETY: the slot is this major's struct.
+        v12 => unsafe { v12.cudaGetDeviceProperties_v2(&raw mut slot, device) },
+        // SAFETY: the slot is as large and as aligned as this major's struct, as is checked below.
+        v13 => unsafe { v13.cudaGetDeviceProperties((&raw mut slot).cast(), device) },
+    )?;
+    Ok((status, (slot.name, slot.uuid.bytes.map(|byte| byte as u8), slot.totalGlobalMem)))
 }
+
+const _: () = {
+    use v13::cudaDeviceProp as Other;
+    assert!(size_of::<v12::cudaDeviceProp>() >= size_of::<Other>());
+    assert!(align_of::<v12::cudaDeviceProp>() == align_of::<Other>());
+    macro_rules! same_offset {
+        ($($field:ident)*) => { $(assert!(offset_of!(v12::cudaDeviceProp, $field) == offset_of!(Other, $field));)* };
+    }
+    same_offset!(name uuid totalGlobalMem);
+};
 
 /// `cudaEventElapsedTime`, in milliseconds. CUDA 12's `_v2` of it is gone again in CUDA 13; the plain one is in both.
 ///

@@ -26,14 +26,19 @@ const HOST: c_uint = 1;
 /// One allocation, as the driver knows it: see [`allocation_around`].
 ///
 /// ```
-/// use cuda_sys::{Runtime, cudart::{allocation_around, cudaError}};
+/// use cuda_sys::cudart::{Allocation, allocation_around};
 ///
-/// # let Ok(runtime) = Runtime::load() else { return };
-/// let host = 0u8;
+/// # let runtime = cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13);
+/// let mut memory = std::ptr::null_mut();
+/// // SAFETY: the result is writable.
+/// unsafe { runtime.cudaMalloc(&mut memory, 1000) }?;
 /// // SAFETY: any address may be asked about.
-/// if let Ok((cudaError::cudaSuccess, answer)) = unsafe { allocation_around(runtime, (&raw const host).cast()) } {
-///     assert_eq!(answer, None);
-/// }
+/// let (_, found) = unsafe { allocation_around(runtime, memory.wrapping_byte_add(64)) }?;
+/// let Allocation { start, size_bytes, .. } = found.expect("it lies in the memory");
+/// assert_eq!((start, size_bytes), (memory.addr(), 1000));
+/// // SAFETY: nothing uses the memory.
+/// unsafe { runtime.cudaFree(memory) }?;
+/// # Ok::<(), cuda_sys::MissingSymbol>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allocation {
@@ -82,8 +87,8 @@ pub unsafe fn allocation_around(
 
 /// Marks in an event of the current device the work that all its streams have so far, blocking or not, whoever made them.
 ///
-/// It waits for nothing. A driver before that of CUDA 12.5 cannot do it: `cudaErrorCallRequiresNewerDriver`. What the runtime
-/// calls `cudaExecutionCtxRecordEvent` since CUDA 13.1 is the same.
+/// It waits for nothing. It needs CUDA 12.5, of the driver and of the runtime, which hands out no function that is newer than
+/// itself: otherwise `cudaErrorCallRequiresNewerDriver`. What the runtime calls `cudaExecutionCtxRecordEvent` since CUDA 13.1 is the same.
 ///
 /// # Safety
 ///

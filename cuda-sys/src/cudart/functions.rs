@@ -11,12 +11,16 @@ use crate::{error::MissingSymbol, version::Version};
 /// [`MissingSymbol`] where the loaded library has no such symbol.
 ///
 /// ```
-/// # let Ok(runtime) = cuda_sys::Runtime::load() else { return };
-/// if let Some(functions) = runtime.v13() {
-///     // The method calls; the table has the bare pointer.
-///     let pointer = functions.table().cudaMemGetDefaultMemPool;
-///     println!("{}", if pointer.is_some() { "CUDA 13 with its own pools" } else { "an incomplete library" });
-/// }
+/// use cuda_sys::cudart::{Functions, cudaError, table::Common};
+///
+/// # let runtime = cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13);
+/// let functions: &Functions<Common> = runtime;
+/// let mut count = 0;
+/// // SAFETY: the argument is a writable int. The method calls, or says what is missing.
+/// assert_eq!(unsafe { functions.cudaGetDeviceCount(&mut count) }?, cudaError::cudaSuccess);
+/// // The table has the bare pointer.
+/// assert!(functions.table().cudaGetDeviceCount.is_some());
+/// # Ok::<(), cuda_sys::MissingSymbol>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct Functions<T> {

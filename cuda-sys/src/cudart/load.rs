@@ -151,8 +151,9 @@ unsafe fn open(candidate: &Candidate) -> Result<&'static Runtime, Outcome> {
         )
     };
     // SAFETY: the argument is a writable int.
-    if unsafe { get_version(&raw mut raw) } != 0 {
-        return Err(Outcome::NotCudart("a working cudaRuntimeGetVersion"));
+    let status = unsafe { get_version(&raw mut raw) };
+    if status != 0 {
+        return Err(Outcome::NoVersion(status));
     }
     let version = Version::from_raw(raw);
     let symbol = |name: &std::ffi::CStr| library.symbol(name);

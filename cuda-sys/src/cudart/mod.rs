@@ -48,8 +48,11 @@ pub struct Runtime {
 /// Where a runtime came from.
 ///
 /// ```
-/// # let Ok(runtime) = cuda_sys::Runtime::load() else { return };
-/// let origin = runtime.origin();
+/// use cuda_sys::{cudart::Origin, search::Rule};
+///
+/// # let runtime = cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13);
+/// let origin: &Origin = runtime.origin();
+/// assert_eq!(origin.rule, Rule::Table); // a library that was opened says by which rule it was found
 /// println!("{}, because of: {}", origin.path.display(), origin.rule);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

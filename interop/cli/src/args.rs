@@ -89,7 +89,8 @@ Fields of the JSON object; what is not known is null:
   candidates      every place, in the order of the search:
                     path, rule
                     outcome: \"taken\", \"not_needed\", \"not_found\", \"not_loadable\",
-                      \"not_cudart\", \"wrong_major\", \"driver_too_old\" or \"other\"
+                      \"not_cudart\", \"no_version\", \"wrong_major\", \"driver_too_old\"
+                      or \"other\"
                     detail: the outcome in words
   runtime         the library that was taken:
                     path, rule, version (\"12.9\"), functions (how many it has)

@@ -2,7 +2,7 @@
 
 use cuda_safe::{Device, DeviceMemory, ErrorKind, Event, Stream, cuda_sys::cudart::cudaDeviceAttr};
 use libtest_mimic::Failed;
-use tests::{Check, checks};
+use tests::{Check, checks, two_devices};
 
 pub(crate) const CHECKS: &[(&str, Check)] = checks![
     a_device_says_who_it_is,
@@ -12,7 +12,7 @@ pub(crate) const CHECKS: &[(&str, Check)] = checks![
     an_attribute_agrees_with_the_compute_capability,
     every_call_leaves_the_current_device_as_it_found_it,
     a_device_reaches_its_own_memory,
-    peers_copy_where_there_are_two_devices,
+    peers_copy,
 ];
 
 fn a_device_says_who_it_is(device: Device) -> Result<(), Failed> {
@@ -68,10 +68,12 @@ fn current(device: Device) -> Result<i32, Failed> {
 }
 
 fn every_call_leaves_the_current_device_as_it_found_it(device: Device) -> Result<(), Failed> {
-    for used in Device::all_of(device.runtime())? {
-        for before in Device::all_of(device.runtime())? {
+    let (first, second) = two_devices(device, "every_call_leaves_the_current_device_as_it_found_it")?;
+    let runtime = first.runtime();
+    for used in [first, second] {
+        for before in [first, second] {
             // SAFETY: the device exists; this thread's current device is this test's to set.
-            unsafe { device.runtime().cudaSetDevice(before.ordinal() as i32) }?;
+            unsafe { runtime.cudaSetDevice(before.ordinal() as i32) }?;
             let stream = Stream::new(used)?;
             let event = Event::new(used)?;
             let mut memory = DeviceMemory::<u32>::zeroed(used, 1000)?;
@@ -82,11 +84,11 @@ fn every_call_leaves_the_current_device_as_it_found_it(device: Device) -> Result
             used.synchronize()?;
             assert_eq!(memory.to_vec()?, [7; 1000]);
             drop((stream, event, memory));
-            assert_eq!(current(device)?, before.ordinal() as i32, "used {used}, was on {before}");
+            assert_eq!(current(first)?, before.ordinal() as i32, "used {used}, was on {before}");
         }
     }
     // SAFETY: the device exists.
-    unsafe { device.runtime().cudaSetDevice(0) }?;
+    unsafe { runtime.cudaSetDevice(0) }?;
     Ok(())
 }
 
@@ -96,13 +98,14 @@ fn a_device_reaches_its_own_memory(device: Device) -> Result<(), Failed> {
     Ok(())
 }
 
-fn peers_copy_where_there_are_two_devices(device: Device) -> Result<(), Failed> {
+fn peers_copy(device: Device) -> Result<(), Failed> {
     let values: Vec<u16> = (0..5000).collect();
-    let first = DeviceMemory::from_host(device, &values)?;
-    for other in Device::all_of(device.runtime())? {
-        let mut second = DeviceMemory::<u16>::zeroed(other, values.len())?;
+    let (one, other) = two_devices(device, "peers_copy")?;
+    for (from, to) in [(one, other), (other, one), (one, one)] {
+        let first = DeviceMemory::from_host(from, &values)?;
+        let mut second = DeviceMemory::<u16>::zeroed(to, values.len())?;
         second.copy_from_device(first.view())?;
-        assert_eq!(second.to_vec()?, values, "to {other}");
+        assert_eq!(second.to_vec()?, values, "from {from} to {to}");
     }
     Ok(())
 }

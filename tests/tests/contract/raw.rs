@@ -1,6 +1,6 @@
 //! cuda-sys: calls through the table, and the functions that CUDA 12 and 13 declare differently.
 
-use cuda_safe::{Device, DeviceMemory, ManagedMemory, PinnedMemory};
+use cuda_safe::{ComputeCapability, Device, DeviceMemory, ManagedMemory, PinnedMemory};
 use cuda_sys::{
     MissingSymbol, Runtime,
     cudart::{
@@ -114,7 +114,11 @@ fn device_properties_name_the_device(device: Device) -> Result<(), Failed> {
     assert_ne!(properties.name[0], 0);
     assert_ne!(properties.uuid, [0; 16]);
     assert!(properties.total_memory > 1 << 20);
-    assert!(properties.compute_capability.0 >= 1);
+    let (major, minor) = properties.compute_capability;
+    assert!(major >= 1);
+    assert_eq!(device.compute_capability()?, ComputeCapability { major, minor });
+    let pci: String = properties.pci_bus_id.iter().map(|&byte| char::from(byte as u8)).collect();
+    assert_eq!(pci.trim_end_matches('\0'), device.pci_bus_id()?);
     Ok(())
 }
 

@@ -135,6 +135,8 @@ struct Table<'a> {
     name: &'static str,
     module: &'static str,
     doc: &'static str,
+    /// One of its functions, for the example.
+    sample: &'static str,
     items: &'a Items,
     /// The majors whose libraries tell since when a symbol is there.
     majors: &'static [u32],
@@ -157,16 +159,54 @@ fn table(
     let common = "Functions whose signatures, and the types they reach, agree in CUDA 12 and 13.";
     let only_12 = "Functions that only CUDA 12 has, or that CUDA 13 declares otherwise.";
     let only_13 = "Functions that only CUDA 13 has, or that CUDA 12 declares otherwise.";
-    for Table { name, module, doc, items, majors, shared } in [
-        Table { name: "Common", module: "common", doc: common, items: v13, majors: &[12, 13], shared: true },
-        Table { name: "V12", module: "v12", doc: only_12, items: v12, majors: &[12], shared: false },
-        Table { name: "V13", module: "v13", doc: only_13, items: v13, majors: &[13], shared: false },
+    let (sample, sample_12, sample_13) =
+        ("cudaMalloc", "cudaMemPrefetchAsync_v2", "cudaMemGetDefaultMemPool");
+    for Table { name, module, doc, sample, items, majors, shared } in [
+        Table {
+            name: "Common",
+            module: "common",
+            doc: common,
+            sample,
+            items: v13,
+            majors: &[12, 13],
+            shared: true,
+        },
+        Table {
+            name: "V12",
+            module: "v12",
+            doc: only_12,
+            sample: sample_12,
+            items: v12,
+            majors: &[12],
+            shared: false,
+        },
+        Table {
+            name: "V13",
+            module: "v13",
+            doc: only_13,
+            sample: sample_13,
+            items: v13,
+            majors: &[13],
+            shared: false,
+        },
     ] {
         let own =
             if module == "common" { String::new() } else { format!("use super::super::{module}::*;\n") };
         let imports =
             format!("use super::super::common::*;\n{own}use super::functions;\nuse core::ffi::*;\n");
-        let _ = writeln!(text, "mod {module} {{\n{imports}\nfunctions! {{\n/// {doc}\n{name} {{");
+        let _ = writeln!(text, "mod {module} {{\n{imports}\nfunctions! {{\n/// {doc}\n///");
+        // What is in an example has no braces, by which the lines are indented.
+        for line in [
+            "```",
+            &format!("use cuda_sys::cudart::table::{name};"),
+            "",
+            &format!("assert!({name}::EMPTY.{sample}.is_none());"),
+            &format!("assert!({name}::SYMBOLS.iter().any(|symbol| symbol.name == \"{sample}\"));"),
+            "```",
+        ] {
+            let _ = writeln!(text, "{}", format!("/// {line}").trim_end());
+        }
+        let _ = writeln!(text, "{name} {{");
         for section in sections {
             let mut declared = String::new();
             for symbol in &section.functions {

@@ -7,9 +7,11 @@
 //! 5. [`symbols`] asks the libraries of every release which symbols they export, and so since when.
 //! 6. [`emit`] writes `common.rs`, `v12.rs`, `v13.rs` and `table.rs`.
 //!
-//! `--check` writes nothing: it fails with the first lines that differ from what is committed.
+//! `--check` writes nothing: it fails with every line that differs from what is committed, and names files that the generator
+//! does not write.
 
 mod agreement;
+mod difference;
 mod emit;
 mod headers;
 mod items;
@@ -41,17 +43,11 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
     let files = emit::files(&v12, &v13, &agreement, &since, &sections)?;
 
     let folder = root.join(GENERATED);
-    for (name, text) in &files {
-        let path = folder.join(name);
-        if check {
-            let committed =
-                fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-            if let Some(difference) = first_difference(&committed, text) {
-                return Err(format!(
-                    "{GENERATED}/{name} is not what the generator writes:\n{difference}\nrun `cargo xtask bindings`"
-                ));
-            }
-        } else {
+    if check {
+        difference::check(&folder, &files)?;
+    } else {
+        for (name, text) in &files {
+            let path = folder.join(name);
             fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
         }
     }
@@ -74,34 +70,4 @@ fn packages(wanted: &[(&str, &str)]) -> Result<Vec<headers::Package>, String> {
         Ok(headers::Package { include, label: format!("{name} {} (sha256 {})", pin.version, pin.sha256) })
     };
     wanted.iter().map(package).collect()
-}
-
-/// The first line where two texts part, with both sides, or `None`.
-fn first_difference(committed: &str, generated: &str) -> Option<String> {
-    if committed == generated {
-        return None;
-    }
-    let mut lines = committed.lines().zip(generated.lines()).enumerate();
-    let found = lines.find(|(_, (old, new))| old != new);
-    Some(match found {
-        Some((index, (old, new))) => format!("line {}:\n- {old}\n+ {new}", index + 1),
-        None => format!(
-            "{} lines are committed, {} generated",
-            committed.lines().count(),
-            generated.lines().count()
-        ),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::first_difference;
-
-    #[test]
-    fn one_corrupted_line_is_found_and_shown() {
-        let good = "a\nb\nc\n";
-        assert_eq!(first_difference(good, good), None);
-        assert_eq!(first_difference("a\nX\nc\n", good).as_deref(), Some("line 2:\n- X\n+ b"));
-        assert_eq!(first_difference("a\nb\n", good).as_deref(), Some("2 lines are committed, 3 generated"));
-    }
 }

@@ -98,7 +98,7 @@ said() {
     awk -v tab="$tab" -v word="$1: " '
         /^failures:$/ { exit }
         /^---- .* stdout ----$/ { test = $2 }
-        index($0, word) == 1 && !seen[test]++ { print test tab substr($0, length(word) + 1) }' "$2"
+        index($0, word) == 1 && !seen[test == "" ? $0 : test]++ { print test tab substr($0, length(word) + 1) }' "$2"
 }
 
 tests() {

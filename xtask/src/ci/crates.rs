@@ -15,9 +15,12 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("xtask", &[]),
 ];
 
-/// Crates above cuda-sys may test themselves on the emulator, and show in examples what is below them.
-const ARROWS_IN_TESTS: [(&str, &[&str]); 2] =
-    [("cuda-safe", &["cuda-emulator"]), ("interop", &["cuda-emulator", "cuda-sys"])];
+/// The libraries may test themselves on the emulator, and show in examples what is below them.
+const ARROWS_IN_TESTS: [(&str, &[&str]); 3] = [
+    ("cuda-sys", &["cuda-emulator"]),
+    ("cuda-safe", &["cuda-emulator"]),
+    ("interop", &["cuda-emulator", "cuda-sys"]),
+];
 
 /// High-level CUDA crates, which this workspace does without.
 const BANNED: [&str; 4] = ["cudarc", "cust", "cust_core", "rustacuda"];

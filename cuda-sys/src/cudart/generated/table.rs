@@ -13,6 +13,13 @@ mod common {
 
     functions! {
         /// Functions whose signatures, and the types they reach, agree in CUDA 12 and 13.
+        ///
+        /// ```
+        /// use cuda_sys::cudart::table::Common;
+        ///
+        /// assert!(Common::EMPTY.cudaMalloc.is_none());
+        /// assert!(Common::SYMBOLS.iter().any(|symbol| symbol.name == "cudaMalloc"));
+        /// ```
         Common {
 
             // Device management
@@ -321,6 +328,13 @@ mod v12 {
 
     functions! {
         /// Functions that only CUDA 12 has, or that CUDA 13 declares otherwise.
+        ///
+        /// ```
+        /// use cuda_sys::cudart::table::V12;
+        ///
+        /// assert!(V12::EMPTY.cudaMemPrefetchAsync_v2.is_none());
+        /// assert!(V12::SYMBOLS.iter().any(|symbol| symbol.name == "cudaMemPrefetchAsync_v2"));
+        /// ```
         V12 {
 
             // Device management
@@ -422,6 +436,13 @@ mod v13 {
 
     functions! {
         /// Functions that only CUDA 13 has, or that CUDA 12 declares otherwise.
+        ///
+        /// ```
+        /// use cuda_sys::cudart::table::V13;
+        ///
+        /// assert!(V13::EMPTY.cudaMemGetDefaultMemPool.is_none());
+        /// assert!(V13::SYMBOLS.iter().any(|symbol| symbol.name == "cudaMemGetDefaultMemPool"));
+        /// ```
         V13 {
 
             // Device management

@@ -61,6 +61,7 @@ fn candidate(attempt: &Attempt) -> Candidate {
         Outcome::NotFound => "not_found",
         Outcome::NotLoadable(_) => "not_loadable",
         Outcome::NotCudart(_) => "not_cudart",
+        Outcome::NoVersion(_) => "no_version",
         Outcome::WrongMajor(_) => "wrong_major",
         Outcome::DriverTooOld { .. } => "driver_too_old",
         _ => "other",

@@ -1,15 +1,20 @@
 //! Two devices in one process: memory on the one while the other is current, copies between them of every shape, with and
 //! without peer access, and order from the one to the other.
+//!
+//! A program of its own: peer access is the whole process's, and nobody else may copy while a test switches it.
+
+mod support;
 
 use std::thread;
 
+use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::memory::copy::{self, Copy2d, Copy3d, Direction};
 use cuda_safe::{
     Device, DeviceMemory, Event, MemoryKind, MemoryPool, PinnedMemory, PointerAttributes, Stream,
     StreamOptions,
 };
 
-use crate::support::{on_two, on_two_alone};
+use crate::support::{not_applicable, on_two, on_two_alone};
 
 fn non_blocking(device: Device) -> Stream {
     Stream::with_options(device, StreamOptions { non_blocking: true, ..StreamOptions::default() }).unwrap()
@@ -71,6 +76,28 @@ fn memory_lies_on_its_device_whichever_is_current() {
             }
         }
         make_current(first);
+    });
+}
+
+#[test]
+fn access_can_be_enabled_and_disabled_twice_without_an_error_left_behind() {
+    on_two_alone(|first, second| {
+        if !first.can_access_peer(second).unwrap() {
+            return not_applicable("no peer access between these devices");
+        }
+        for _ in 0..2 {
+            first.enable_peer_access(second).unwrap();
+        }
+        let memory = DeviceMemory::from_host(second, &[1u8, 2, 3]).unwrap();
+        let mut copy = DeviceMemory::<u8>::new(first, 3).unwrap();
+        copy.copy_from_device(memory.view()).unwrap();
+        assert_eq!(copy.to_vec().unwrap(), [1, 2, 3]);
+        for _ in 0..2 {
+            // SAFETY: the copy is done.
+            unsafe { first.disable_peer_access(second) }.unwrap();
+        }
+        // SAFETY: reads the thread's last error.
+        assert_eq!(unsafe { first.runtime().cudaPeekAtLastError() }, Ok(cudaError_t::cudaSuccess));
     });
 }
 
