@@ -311,6 +311,12 @@ impl Error {
         self.code().is_some_and(release::is_sticky)
     }
 
+    /// Whether a stream that records its work into a graph forbade the call, which has done nothing then. It may be
+    /// another stream, and another thread's.
+    pub fn is_about_capture(&self) -> bool {
+        self.code().is_some_and(|code| (900..=908).contains(&code.0))
+    }
+
     /// Whether the device (or the page-locked host memory) had no room left.
     pub fn is_out_of_memory(&self) -> bool {
         self.code() == Some(cudaError_t::cudaErrorMemoryAllocation)
