@@ -1,7 +1,7 @@
 //! Slots: page-locked memory for tiny copies, each in flight in a stream or free.
 //!
 //! A slot is in flight until its event is reached, and is not touched before. The event is asked, never waited for: if
-//! the slot used longest ago is still in flight, its stream is behind, and nobody else is made to wait for that stream.
+//! the slots used longest ago are still in flight, their streams are behind, and nobody else is made to wait for them.
 //! The slots are made when the first one is asked for. Drop waits for what is in flight.
 
 use std::collections::VecDeque;
@@ -24,6 +24,8 @@ use crate::stream::StreamRef;
 pub(super) const SLOT: usize = 128 << 10;
 /// How many may be in flight.
 const COUNT: usize = 16;
+/// Slots that are looked at before a copy goes another way. The first may be those of a stream that is behind.
+const TRIES: usize = 4;
 /// Page-locked bytes of all slots.
 pub(super) const BYTES: usize = SLOT * COUNT;
 
@@ -167,16 +169,30 @@ impl Slots {
             };
         }
         let State::Made(ring) = &mut *state else { return Ok(None) };
-        let Some(slot) = ring.idle.pop_front() else { return Ok(None) };
+        let mut slot = ring.idle.pop_front();
         drop(state);
-        match slot.done.query() {
-            Ok(true) => Ok(Some(slot)),
-            unready => {
-                if let State::Made(ring) = &mut *self.lock() {
-                    ring.idle.push_front(slot);
-                }
-                unready.map(|_| None)
+        for _ in 0..TRIES {
+            let Some(tried) = slot else { return Ok(None) };
+            // What cannot be learned now is asked again later.
+            if matches!(tried.done.query(), Ok(true)) {
+                return Ok(Some(tried));
             }
+            slot = self.exchange(tried);
+        }
+        slot.into_iter().for_each(|untried| self.put_first(untried));
+        Ok(None)
+    }
+
+    /// Another slot for one whose stream is behind, which is not looked at again until the others have been.
+    fn exchange(&self, behind: Slot) -> Option<Slot> {
+        let State::Made(ring) = &mut *self.lock() else { return None };
+        ring.idle.push_back(behind);
+        ring.idle.pop_front()
+    }
+
+    fn put_first(&self, slot: Slot) {
+        if let State::Made(ring) = &mut *self.lock() {
+            ring.idle.push_front(slot);
         }
     }
 
