@@ -271,6 +271,10 @@ pub enum ErrorKind {
         cause: Error,
     },
 
+    /// A callback of a copy asked for another one that would have to wait for the first.
+    #[error("a copy from inside a callback of a copy cannot be staged: it could wait for itself")]
+    Nested,
+
     /// Code that was called back panicked.
     #[error("a callback panicked: {message}")]
     Panicked {
@@ -294,6 +298,14 @@ impl Error {
     /// What happened.
     pub fn kind(&self) -> &ErrorKind {
         &self.0
+    }
+
+    /// Why, of a copy that has stopped or was not begun; the error itself of all others.
+    pub(crate) fn into_cause(self) -> Self {
+        match *self.0 {
+            ErrorKind::Interrupted { cause, .. } | ErrorKind::NotBegun { cause, .. } => cause,
+            kind => kind.into(),
+        }
     }
 
     /// The code, if CUDA returned one.

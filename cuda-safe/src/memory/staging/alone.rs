@@ -121,6 +121,12 @@ impl Alone {
         Ok(true)
     }
 
+    /// Whether there was no memory for a ring, so that nobody gets another one until [`release`](Self::release).
+    pub(super) fn is_refused(&self) -> bool {
+        let state = self.lock();
+        state.refused && state.made == 0
+    }
+
     /// Page-locked bytes that are held now.
     pub(super) fn pinned_bytes(&self) -> usize {
         self.lock().made * RING
@@ -150,10 +156,11 @@ impl Alone {
         state.made += 1;
         drop(state);
         Ring::new(self.device)
-            .inspect_err(|_| {
+            .inspect_err(|error| {
                 let mut state = self.lock();
                 state.made -= 1;
-                state.refused = true;
+                // What else stands in the way may pass.
+                state.refused |= error.is_out_of_memory();
             })
             .ok()
     }

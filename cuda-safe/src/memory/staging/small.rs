@@ -61,6 +61,7 @@ impl Engine {
         source: *const u8,
         bytes: usize,
     ) -> Result<bool> {
+        let _relaxed = self.relaxed();
         if !self.takes(stream, bytes, "copy to the device")? {
             return Ok(bytes == 0);
         }
@@ -86,6 +87,7 @@ impl Engine {
         sink: *mut u8,
         bytes: usize,
     ) -> Result<bool> {
+        let _relaxed = self.relaxed();
         if !self.takes(stream, bytes, "copy to the host")? {
             return Ok(bytes == 0);
         }
