@@ -79,6 +79,11 @@ pub(crate) fn alone() -> MutexGuard<'static, ()> {
 
 /// An engine that stages everything, in small chunks.
 pub(crate) fn engine(threads: usize) -> Engine {
+    engine_on(device(), threads)
+}
+
+/// The same for another device.
+pub(crate) fn engine_on(device: Device, threads: usize) -> Engine {
     let way = Way { threads, least_chunk: CHUNK, most_chunk: CHUNK, stores: Stores::Streaming };
     let settings = Settings {
         threads: Some(threads),
@@ -87,7 +92,7 @@ pub(crate) fn engine(threads: usize) -> Engine {
         from: Some(0),
         ..Settings::default()
     };
-    Engine::with_tuning(device(), settings, Tuning { upload: way, download: way }).unwrap()
+    Engine::with_tuning(device, settings, Tuning { upload: way, download: way }).unwrap()
 }
 
 /// Sizes around every boundary.
