@@ -286,10 +286,15 @@ mod tests {
         let (alone, stream) = (Alone::new(device()), Stream::new(device()).unwrap());
         let expected = vec![7u8; 300_000];
         let mut memory = DeviceMemory::<u8>::zeroed(device(), expected.len()).unwrap();
+        let passing = Fault::call("cudaHostAlloc").fails_with(cudaError_t::cudaErrorInvalidValue);
+        assert!(!up(&alone, &stream, &mut memory, &expected, Until::Done).unwrap());
+        drop(passing);
+        assert!(!alone.is_refused());
         let refused = Fault::call("cudaHostAlloc").fails_with(cudaError_t::cudaErrorMemoryAllocation);
         assert!(!up(&alone, &stream, &mut memory, &expected, Until::Done).unwrap());
         drop(refused);
         // Not asked for again until somebody says that there may be memory.
+        assert!(alone.is_refused());
         assert!(!up(&alone, &stream, &mut memory, &expected, Until::Done).unwrap());
         alone.release();
         for (call, nth, until) in [
