@@ -298,7 +298,11 @@ fn a_copy_from_inside_a_callback_never_waits_for_the_lane_of_its_own_thread() {
     // SAFETY: as above.
     unsafe { engine.upload(Transfer::new(stream.as_ref(), to, size), &Apart(&again)) }.unwrap();
     // At the end of the copy its lane is free again.
-    let mut progress = |bytes| if bytes < size { again() };
+    let mut progress = |bytes| {
+        if bytes < size {
+            again()
+        }
+    };
     let transfer = Transfer::new(stream.as_ref(), to, size).progress(&mut progress);
     // SAFETY: as above.
     unsafe { engine.upload(transfer, &Apart(&|| ())) }.unwrap();

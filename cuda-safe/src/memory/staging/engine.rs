@@ -257,3 +257,41 @@ impl Drop for Engine {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::device::DeviceMemory;
+    use crate::memory::staging::host::{HostBytes, HostBytesMut};
+    use crate::memory::staging::place::Place;
+    use crate::memory::staging::transfer::Transfer;
+    use crate::stream::Stream;
+
+    #[test]
+    fn the_first_copies_of_each_size_decide_it() {
+        let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0).unwrap();
+        let engine = Engine::new(device, Settings { threads: Some(3), ..Settings::default() }).unwrap();
+        let stream = Stream::new(device).unwrap();
+        for size in [100_000, 300_000, 1 << 20, 3 << 20, 9 << 20] {
+            let (mut host, mut memory) = (vec![1u8; size], DeviceMemory::<u8>::new(device, size).unwrap());
+            let place = Place::Run { base: memory.as_mut_ptr().cast() };
+            for until in [Until::Done, Until::Staged] {
+                let is_tried = || engine.choices(Direction::HostToDevice, until).pick(size).1;
+                assert!(is_tried(), "{size} bytes");
+                for _ in 0..21 {
+                    let transfer = Transfer::new(stream.as_ref(), place, size).until(until);
+                    // SAFETY: both have as many bytes, as below.
+                    unsafe { engine.upload(transfer, &HostBytes::new(host.as_ptr())) }.unwrap();
+                }
+                assert!(!is_tried(), "{size} bytes to the device, {until:?}");
+            }
+            let is_tried = || engine.choices(Direction::DeviceToHost, Until::Done).pick(size).1;
+            for _ in 0..14 {
+                let transfer = Transfer::new(stream.as_ref(), place, size);
+                // SAFETY: as above.
+                unsafe { engine.download(transfer, &HostBytesMut::new(host.as_mut_ptr())) }.unwrap();
+            }
+            assert!(!is_tried(), "{size} bytes to the host");
+        }
+    }
+}
