@@ -27,7 +27,8 @@ fn behind() -> &'static Runtime {
 
 unsafe extern "C" fn exchange(mode: *mut cudaStreamCaptureMode) -> cudaError_t {
     // SAFETY: the caller passes a valid mode.
-    unsafe { mode.write(MODE.replace(mode.read())) };
+    let mode = unsafe { &mut *mode };
+    *mode = MODE.replace(*mode);
     cudaError_t::cudaSuccess
 }
 
