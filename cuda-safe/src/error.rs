@@ -279,6 +279,10 @@ pub enum ErrorKind {
         cause: Error,
     },
 
+    /// A callback of a copy asked for another one that would have to wait for the first.
+    #[error("a copy from inside a callback of a copy cannot be staged: it could wait for itself")]
+    Nested,
+
     /// Code that was called back panicked.
     #[error("a callback panicked: {message}")]
     Panicked {
@@ -304,6 +308,14 @@ impl Error {
         &self.0
     }
 
+    /// Why, of a copy that has stopped or was not begun; the error itself of all others.
+    pub(crate) fn into_cause(self) -> Self {
+        match *self.0 {
+            ErrorKind::Interrupted { cause, .. } | ErrorKind::NotBegun { cause, .. } => cause,
+            kind => kind.into(),
+        }
+    }
+
     /// The code, if CUDA returned one.
     pub fn code(&self) -> Option<cudaError_t> {
         match self.kind() {
@@ -317,6 +329,12 @@ impl Error {
     /// process can use CUDA again.
     pub fn is_poisoned(&self) -> bool {
         self.code().is_some_and(release::is_sticky)
+    }
+
+    /// Whether a stream that records its work into a graph forbade the call, which has done nothing then. It may be
+    /// another stream, and another thread's.
+    pub fn is_about_capture(&self) -> bool {
+        self.code().is_some_and(|code| (900..=908).contains(&code.0))
     }
 
     /// Whether the device (or the page-locked host memory) had no room left.

@@ -78,6 +78,7 @@ mod keeper;
 pub mod memory;
 mod peer;
 mod properties;
+mod relaxed;
 mod release;
 mod settle;
 mod stream;

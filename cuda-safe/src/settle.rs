@@ -9,6 +9,7 @@ use cuda_sys::cudart::{cudaError_t, cudaStreamCaptureStatus};
 
 use crate::call::call;
 use crate::error::{Error, ErrorKind, Result};
+use crate::relaxed::Relaxed;
 use crate::release;
 use crate::stream::StreamRef;
 
@@ -21,6 +22,9 @@ impl StreamRef<'_> {
     /// only wants to know that the work is done; this is for whoever lent memory to it, as with the functions of
     /// [`memory::copy`](crate::memory::copy).
     ///
+    /// While a blocking stream is captured CUDA tells nothing of the legacy stream, so that capture is waited out. A thread
+    /// that captures one itself would wait in vain: it must not ask for the legacy stream.
+    ///
     /// ```
     /// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
     /// let stream = cuda_safe::Stream::new(device)?;
@@ -32,6 +36,7 @@ impl StreamRef<'_> {
     /// The failure of the work, or the first failure of waiting for it. The work has ended all the same.
     #[doc(alias = "cudaStreamSynchronize")]
     pub fn settle(&self) -> Result<()> {
+        let _relaxed = Relaxed::enter(self.runtime());
         let Err(error) = self.synchronize() else { return Ok(()) };
         let mut latest = None;
         let mut attempts = 0;
@@ -44,7 +49,7 @@ impl StreamRef<'_> {
                 Ok(true) => return Err(error),
                 Ok(false) => std::thread::sleep(PAUSE),
                 // Somebody else's capture is in the way; waiting for the device would spoil it.
-                Err(later) if is_about_capture(&later) => {
+                Err(later) if later.is_about_capture() => {
                     latest = Some(later);
                     std::thread::sleep(PAUSE);
                 }
@@ -60,7 +65,7 @@ impl StreamRef<'_> {
     /// Whether the failure is that of a stream that only records its work into a graph: nothing of it runs.
     fn is_recording(&self, failure: &Error) -> bool {
         let mut status = cudaStreamCaptureStatus::cudaStreamCaptureStatusNone;
-        is_about_capture(failure)
+        failure.is_about_capture()
             // SAFETY: the stream is borrowed, the pointer is to a live value.
             && unsafe {
                 call!(
@@ -76,11 +81,6 @@ impl StreamRef<'_> {
 
 /// How long the host sleeps before it asks again.
 const PAUSE: Duration = Duration::from_micros(100);
-
-/// Whether a capture, of this stream or of another one, forbade the call. Such a call does nothing.
-fn is_about_capture(error: &Error) -> bool {
-    error.code().is_some_and(|code| (900..=908).contains(&code.0))
-}
 
 /// Whether after this failure nothing given to the stream can still be running.
 fn ends_all_work(error: &Error) -> bool {
@@ -103,5 +103,5 @@ fn ends_all_work(error: &Error) -> bool {
 
 /// Whether the failure of enqueueing leaves open that something was enqueued.
 pub(crate) fn may_have_started(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Cuda(_)) && !is_about_capture(error) && !ends_all_work(error)
+    matches!(error.kind(), ErrorKind::Cuda(_)) && !error.is_about_capture() && !ends_all_work(error)
 }

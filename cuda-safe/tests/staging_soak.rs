@@ -8,13 +8,14 @@
 mod dice;
 mod support;
 
+use std::ffi::c_void;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use cuda_emulator::Fault;
 use cuda_safe::cuda_sys::cudart::cudaError_t;
-use cuda_safe::memory::staging::{Engine, HostBytes, HostBytesMut, Place, Settings, Transfer, Until};
+use cuda_safe::memory::staging::{Engine, HostBytes, HostBytesMut, Place, Settings, Spans, Transfer, Until};
 use cuda_safe::{Device, DeviceMemory, ErrorKind, Result, Stream, StreamOptions};
 
 use crate::dice::Dice;
@@ -26,10 +27,12 @@ const GROWTH: usize = 48 << 20;
 /// How long the threads may take to begin.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Calls of the engine that fail at random. Each of them once at a time, so waiting for the device stays possible.
-const CALLS: [&str; 9] = [
+const CALLS: [&str; 11] = [
     "cudaMemcpyAsync",
     "cudaMemcpy2DAsync",
+    "cudaMemcpyBatchAsync",
     "cudaEventRecord",
+    "cudaEventQuery",
     "cudaEventSynchronize",
     "cudaStreamWaitEvent",
     "cudaStreamQuery",
@@ -138,9 +141,9 @@ fn run(duration: Duration, seed: u64) -> Result<()> {
 
 impl Soak {
     fn copy_at_random(&self, mut dice: Dice) {
-        let mut memory = DeviceMemory::<u8>::zeroed(self.device, LARGEST).expect("memory");
-        let base = memory.as_mut_ptr().cast();
-        let place = Place::Run { base };
+        // As much again for the gaps between rows and pieces.
+        let mut memory = DeviceMemory::<u8>::zeroed(self.device, 2 * LARGEST).expect("memory");
+        let base: *mut c_void = memory.as_mut_ptr().cast();
         // Written, so that all of it is there from the beginning.
         let (mut source, mut back) = (vec![1u8; LARGEST], vec![1u8; LARGEST]);
         while !self.end.load(Ordering::Relaxed) {
@@ -149,13 +152,20 @@ impl Soak {
             let until = if dice.below(2) == 0 { Until::Done } else { Until::Staged };
             let largest = [5000, 200_000, LARGEST][dice.below(3)];
             let bytes = 1 + dice.below(largest);
+            let (width, gap) = (1 + dice.below(9000), dice.below(64));
+            let (width, spans) = (width.max(gap).min(bytes), spans(base, bytes, width.max(64)));
+            let (place, bytes) = match dice.below(4) {
+                0 => (Place::Rows { base, width, pitch: width + gap }, bytes / width * width),
+                1 => (Place::Spans(&spans), bytes),
+                _ => (Place::Run { base }, bytes),
+            };
             let salt = dice.roll();
             for (at, word) in source[..bytes].chunks_mut(8).enumerate() {
                 let pattern = (salt ^ at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes();
                 word.copy_from_slice(&pattern[..word.len()]);
             }
             let transfer = || Transfer::new(stream.as_ref(), place, bytes);
-            let tiny = dice.below(2) == 0;
+            let tiny = dice.below(2) == 0 && matches!(place, Place::Run { .. });
             let host = HostBytes::new(source.as_ptr());
             // SAFETY: both have more bytes, and belong to this thread, which waits for the stream before it goes on.
             let sent = match tiny
@@ -227,6 +237,16 @@ impl Soak {
             drop(fault);
         }
     }
+}
+
+/// So many bytes in pieces with gaps between them.
+fn spans(base: *mut c_void, bytes: usize, piece: usize) -> Spans {
+    let mut spans = Spans::default();
+    for at in (0..bytes).step_by(piece) {
+        let place = base.wrapping_byte_add(at + at / piece);
+        spans.push(place, piece.min(bytes - at), base.addr());
+    }
+    spans
 }
 
 /// Bytes of this process that are in memory.

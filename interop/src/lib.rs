@@ -48,7 +48,8 @@ pub use layout::{Layout, LayoutError, SliceSpec};
 pub use owner::MemoryKind;
 pub use scalar::Scalar;
 pub use transfer::{
-    enqueue_d2d, enqueue_d2h, enqueue_h2d, memcpy_d2d, memcpy_d2d_on, memcpy_d2h, memcpy_d2h_batch,
-    memcpy_d2h_on, memcpy_h2d, memcpy_h2d_batch, memcpy_h2d_on,
+    CopyOptions, enqueue_d2d, enqueue_d2h, enqueue_h2d, memcpy_d2d, memcpy_d2d_on, memcpy_d2h,
+    memcpy_d2h_batch, memcpy_d2h_on, memcpy_d2h_with, memcpy_h2d, memcpy_h2d_batch, memcpy_h2d_on,
+    memcpy_h2d_with,
 };
 pub use view::{CudaView, CudaViewMut};

@@ -49,7 +49,8 @@ impl CudaBuffer {
     /// before: whoever had it may still be working on it. Or if its stream cannot be waited for.
     #[expect(clippy::result_large_err, reason = "the buffer is given back")]
     pub fn into_memory(self) -> Result<DeviceMemory<u8>, Self> {
-        if self.stream().as_ref().settle().is_err() {
+        // Not `settle`, which would wait for the end of a capture that may be this thread's own.
+        if self.stream().synchronize().is_err() {
             return Err(self);
         }
         // SAFETY: nothing is under way.

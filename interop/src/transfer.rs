@@ -28,6 +28,7 @@ mod batch;
 mod calls;
 mod channels;
 mod enqueue;
+mod options;
 mod packed;
 mod pieces;
 mod route;
@@ -47,6 +48,8 @@ use crate::view::{CudaView, CudaViewMut};
 pub use batch::{memcpy_d2h_batch, memcpy_h2d_batch};
 use calls::{between, check_dtype, check_overlap, pointer, run, towards_device, towards_host, wait_for_own};
 pub use enqueue::{enqueue_d2d, enqueue_d2h, enqueue_h2d};
+use options::Progress;
+pub use options::{CopyOptions, memcpy_d2h_with, memcpy_h2d_with};
 use route::{Route, Through};
 
 /// Copies a host array to the device, and returns when the host array may be changed again.
@@ -77,7 +80,7 @@ pub fn memcpy_h2d<'h, 'd>(
     device: impl TryInto<CudaViewMut<'d>, Error: Into<Error>>,
 ) -> Result<()> {
     let (host, device) = (host.try_into().map_err(Into::into)?, device.try_into().map_err(Into::into)?);
-    write(&host, &device, device.stream().as_ref())
+    write(&host, &device, device.stream().as_ref(), &mut Progress::default())
 }
 
 /// [`memcpy_h2d`] on a stream of choice, after the work that the device array's own stream has now.
@@ -91,7 +94,7 @@ pub fn memcpy_h2d_on<'h, 'd>(
     device: impl TryInto<CudaViewMut<'d>, Error: Into<Error>>,
 ) -> Result<()> {
     let (host, device) = (host.try_into().map_err(Into::into)?, device.try_into().map_err(Into::into)?);
-    write(&host, &device, stream.as_ref())
+    write(&host, &device, stream.as_ref(), &mut Progress::default())
 }
 
 /// Copies a device array to the host.
@@ -115,7 +118,7 @@ pub fn memcpy_d2h<'h, 'd>(
     host: impl TryInto<HostViewMut<'h>, Error: Into<Error>>,
 ) -> Result<()> {
     let (device, host) = (device.try_into().map_err(Into::into)?, host.try_into().map_err(Into::into)?);
-    read(&device, &host, device.stream().as_ref())
+    read(&device, &host, device.stream().as_ref(), &mut Progress::default())
 }
 
 /// [`memcpy_d2h`] on a stream of choice, after the work that the device array's own stream has now.
@@ -129,7 +132,7 @@ pub fn memcpy_d2h_on<'h, 'd>(
     host: impl TryInto<HostViewMut<'h>, Error: Into<Error>>,
 ) -> Result<()> {
     let (device, host) = (device.try_into().map_err(Into::into)?, host.try_into().map_err(Into::into)?);
-    read(&device, &host, stream.as_ref())
+    read(&device, &host, stream.as_ref(), &mut Progress::default())
 }
 
 /// Copies a device array to another one, of the same device or (through unified addresses) of another.
@@ -178,9 +181,14 @@ pub fn memcpy_d2d_on<'s, 'd>(
     move_within(&source, &destination, stream.as_ref())
 }
 
-fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -> Result<()> {
+fn write(
+    host: &HostView<'_>,
+    device: &CudaViewMut<'_>,
+    stream: StreamRef<'_>,
+    progress: &mut Progress<'_>,
+) -> Result<()> {
     check_dtype(device.dtype(), host.dtype(), host.carries(device.dtype()))?;
-    if packed::write(host, device, stream)? {
+    if packed::write(host, device, stream, progress)? {
         return Ok(());
     }
     let host_layout = host.shaped_like(device.shape())?;
@@ -194,7 +202,7 @@ fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -
         // SAFETY: both layouts lie inside their memory, which is borrowed for this call; `until` knows who comes later.
         && unsafe {
             let until = packed::until(device.memory(), stream);
-            staged::upload(stream, device.layout(), to, &host_layout, from, until)
+            staged::upload(stream, device.layout(), to, &host_layout, from, until, progress)
         }?
     {
         return Ok(());
@@ -217,9 +225,14 @@ fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -
     }
 }
 
-fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: StreamRef<'_>) -> Result<()> {
+fn read(
+    device: &CudaView<'_>,
+    host: &HostViewMut<'_>,
+    stream: StreamRef<'_>,
+    progress: &mut Progress<'_>,
+) -> Result<()> {
     check_dtype(host.dtype(), device.dtype(), host.carries(device.dtype()))?;
-    if packed::read(device, host, stream)? {
+    if packed::read(device, host, stream, progress)? {
         return Ok(());
     }
     let host_layout = host.shaped_like(device.shape())?;
@@ -231,7 +244,7 @@ fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: StreamRef<'_>) ->
     wait_for_own(stream, device.stream())?;
     if device.memory().kind == MemoryKind::Device
         // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
-        && unsafe { staged::download(stream, device.layout(), from, &host_layout, to) }?
+        && unsafe { staged::download(stream, device.layout(), from, &host_layout, to, progress) }?
     {
         return Ok(());
     }

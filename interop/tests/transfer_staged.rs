@@ -5,8 +5,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use cuda_emulator::{Fault, Flavour};
 use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::memory::staging::{self, Settings};
-use cuda_safe::{Device, ErrorKind};
-use interop::{CudaBuffer, DType, Error, HostView, HostViewMut, Layout, SliceSpec, memcpy_d2h, memcpy_h2d};
+use cuda_safe::{Device, ErrorKind, PinnedMemory, Stream};
+use interop::{
+    CopyOptions, CudaBuffer, DType, Error, HostView, HostViewMut, Layout, SliceSpec, memcpy_d2h,
+    memcpy_d2h_batch, memcpy_d2h_with, memcpy_h2d, memcpy_h2d_batch, memcpy_h2d_with,
+};
 
 /// The engine is everybody's, so the tests take turns.
 fn alone() -> MutexGuard<'static, ()> {
@@ -64,23 +67,82 @@ fn any_layout_on_either_side_arrives_as_without_the_engine() {
                 let mut base = CudaBuffer::new(device, &inside.shape, DType::F32).unwrap();
                 let len = base.layout().len();
                 memcpy_h2d(&vec![-1.0f32; len], &mut base).unwrap();
+                let engine = staging::shared(device).unwrap();
+                let was_staged = || usize::from(engine.release() > 0);
+                was_staged();
                 let view = HostView::strided(&source[..], layout.clone()).unwrap();
                 memcpy_h2d(&view, arrange!(inside, base.view_mut().unwrap())).unwrap();
+                let staged_up = was_staged();
                 let mut all = vec![0.0f32; len];
                 memcpy_d2h(&base, &mut all).unwrap();
                 let mut back = vec![-2.0f32; source.len()];
                 let out = HostViewMut::strided(&mut back[..], layout.clone()).unwrap();
+                was_staged();
                 memcpy_d2h(arrange!(inside, base.view()), out).unwrap();
-                (all, back)
+                (all, back, [staged_up, was_staged()])
             };
             let with = copy_both_ways(true);
-            assert!(staging::shared(device).unwrap().report().pinned_bytes > 0);
             let without = copy_both_ways(false);
-            assert_eq!(staging::shared(device).unwrap().report().pinned_bytes, 0);
+            assert_eq!((with.2, without.2), ([1; 2], [0; 2]), "staged, {} and {}", host.name, inside.name);
             assert!(with.0 == without.0, "{} to {}", host.name, inside.name);
             assert!(with.1 == without.1, "{} to {}", inside.name, host.name);
         }
     }
+}
+
+#[test]
+fn progress_is_told_to_the_end_whichever_way_a_copy_goes() {
+    let _alone = alone();
+    let device = Device::new(cuda_emulator::runtime(Flavour::Cuda13), 0).unwrap();
+    let stream = Stream::new(device).unwrap();
+    let turned = Layout::contiguous(&[500, 400], 4).unwrap().transpose();
+    for on in [true, false] {
+        engine(on);
+        let mut host = vec![1.5f32; 400 * 500];
+        let mut buffer = CudaBuffer::new(device, &[400, 500], DType::F32).unwrap();
+        for (is_turned, upload) in [(false, true), (false, false), (true, true), (true, false)] {
+            let mut told = Vec::new();
+            let mut note = |bytes| told.push(bytes);
+            let options = CopyOptions { stream: Some(&stream), progress: Some(&mut note) };
+            match (is_turned, upload) {
+                (false, true) => memcpy_h2d_with(&host, &mut buffer, options),
+                (false, false) => memcpy_d2h_with(&buffer, &mut host, options),
+                (true, true) => {
+                    let view = HostView::strided(&host[..], turned.clone()).unwrap();
+                    memcpy_h2d_with(&view, &mut buffer, options)
+                }
+                (true, false) => {
+                    let view = HostViewMut::strided(&mut host[..], turned.clone()).unwrap();
+                    memcpy_d2h_with(&buffer, view, options)
+                }
+            }
+            .unwrap();
+            assert!(told.is_sorted() && told.last() == Some(&800_000), "{told:?}");
+            assert!(!on || told.len() > 1, "nothing was told on the way");
+            assert!(on || told == [800_000], "{told:?}");
+        }
+        assert!(host.iter().all(|&element| element == 1.5));
+    }
+}
+
+#[test]
+fn a_large_pinned_array_of_a_batch_goes_straight() {
+    let _alone = alone();
+    let device = Device::new(cuda_emulator::runtime(Flavour::Cuda13), 0).unwrap();
+    staging::configure(Settings { threads: Some(2), ..Settings::default() }).unwrap();
+    let bytes = 3 << 20;
+    let pinned = [1u8, 2].map(|byte| PinnedMemory::from_slice(device, &vec![byte; bytes]).unwrap());
+    let mut buffers = [(); 2].map(|()| CudaBuffer::new(device, &[bytes], DType::U8).unwrap());
+    let copy = |hosts: [&[u8]; 2], buffers: &mut [CudaBuffer; 2]| {
+        memcpy_h2d_batch(hosts.into_iter().zip(buffers)).unwrap();
+        staging::shared(device).unwrap().report().pinned_bytes
+    };
+    assert_eq!(copy([&pinned[0][..], &pinned[1][..]], &mut buffers), 0, "something was staged");
+    let mut back = [(); 2].map(|()| PinnedMemory::<u8>::zeroed(device, bytes).unwrap());
+    memcpy_d2h_batch(buffers.iter().zip(back.iter_mut().map(|back| &mut back[..]))).unwrap();
+    assert_eq!(staging::shared(device).unwrap().report().pinned_bytes, 0, "something was staged");
+    assert!(back.iter().zip(&pinned).all(|(back, pinned)| back[..] == pinned[..]));
+    assert!(copy([&vec![1; bytes][..], &vec![2; bytes][..]], &mut buffers) > 0);
 }
 
 #[test]

@@ -176,6 +176,70 @@ fn an_engine_that_measures_for_itself_copies_right_while_it_chooses() {
     assert!(report.tuning.is_some() && report.pinned_bytes > 0 && report.pinned_bytes <= 64 << 20);
 }
 
+/// Sizes around those where another way begins: a slot, alone, several threads.
+fn sizes_of_every_way() -> Vec<usize> {
+    let edges = [64 << 10, 128 << 10, 256 << 10, 2 << 20, 3 << 20];
+    let around = edges.into_iter().flat_map(|edge| [edge - 1, edge, edge + 1]);
+    [0, 1, 4095, 4096, 4097, 700_001, 17 << 20].into_iter().chain(around).collect()
+}
+
+#[test]
+fn every_byte_arrives_whichever_way_an_engine_with_default_settings_takes() {
+    let _alone = alone();
+    let mut dice = Dice(0x51_7c_c1_b7_27_22_0a_95);
+    let engine = Engine::new(device(), Settings { threads: Some(3), ..Settings::default() }).unwrap();
+    let (streams, sizes) = (streams(), sizes_of_every_way());
+    const MARGIN: usize = 64;
+    let most = sizes.iter().max().unwrap() + 2 * MARGIN;
+    let mut memory = DeviceMemory::<u8>::new(device(), most).unwrap();
+    let random = dice.bytes(most);
+    for round in 0..14 * sizes.len() {
+        let size = sizes[round % sizes.len()];
+        if size > 4 << 20 && round > 3 * sizes.len() {
+            continue;
+        }
+        cuda_emulator::set_async_delay(Duration::from_micros([0, 0, 0, 50, 300][dice.below(5)]));
+        let stream = &streams[dice.below(streams.len())];
+        let until = if dice.below(2) == 0 { Until::Done } else { Until::Staged };
+        let what = format!("round {round}: {size} bytes on {stream:?}, {until:?}");
+        let all = size + 2 * MARGIN;
+        // What is around the array stays as it was, on either side.
+        memory.slice_mut(..all).unwrap().fill_bytes(0x44).unwrap();
+        let start = dice.below(most - all + 1);
+        let mut source = random[start..start + size].to_vec();
+        let base = memory.as_mut_ptr().wrapping_add(MARGIN);
+        let transfer = || Transfer::new(stream.as_ref(), Place::Run { base: base.cast() }, size);
+        // SAFETY: so many bytes on both sides; the memory is only used in the order of this stream until it is waited for.
+        let tiny =
+            unsafe { engine.upload_small(stream.as_ref(), base.cast(), source.as_ptr(), size) }.unwrap();
+        if !tiny {
+            // SAFETY: as above.
+            unsafe { engine.upload(transfer().until(until), &HostBytes::new(source.as_ptr())) }.unwrap();
+        }
+        // The host memory may be reused at once.
+        source.fill(0xaa);
+        let mut back = vec![0x55; all];
+        let sink = back[MARGIN..].as_mut_ptr();
+        // SAFETY: as above.
+        if !unsafe { engine.download_small(stream.as_ref(), base.cast(), sink, size) }.unwrap() {
+            // SAFETY: as above.
+            unsafe { engine.download(transfer(), &HostBytesMut::new(sink)) }.unwrap();
+        }
+        stream.synchronize().unwrap();
+        let mut inside = vec![0; all];
+        memory.slice(..all).unwrap().copy_to_host(&mut inside).unwrap();
+        for (bytes, margin) in [(&back, 0x55), (&inside, 0x44)] {
+            assert!(bytes[MARGIN..MARGIN + size] == random[start..start + size], "{what}");
+            let mut around = bytes[..MARGIN].iter().chain(&bytes[MARGIN + size..]);
+            assert!(around.all(|&byte| byte == margin), "{what}");
+        }
+    }
+    cuda_emulator::set_async_delay(Duration::ZERO);
+    // All three ways were taken: slots, a caller's ring, and lanes.
+    let report = engine.report();
+    assert!(report.workers > 0 && report.pinned_bytes > 5 << 20, "{report:?}");
+}
+
 #[test]
 fn memory_that_the_device_reaches_by_itself_goes_straight() {
     let _alone = alone();

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use cuda_emulator::Fault;
 use cuda_safe::cuda_sys::cudart::cudaError_t;
-use cuda_safe::memory::staging::{Place, Sink, Source, Stores, Transfer, Until};
+use cuda_safe::memory::staging::{Engine, Place, Sink, Source, Stores, Transfer, Until};
 use cuda_safe::{DeviceMemory, ErrorKind, Stream};
 
-use crate::support::{CHUNK, Dice, alone, device, down, emulated, engine, up};
+use crate::support::{CHUNK, Dice, Gate, alone, device, down, emulated, engine, up};
 
 /// Host bytes that panic when a given byte is asked for.
 struct Mine(Vec<u8>, usize);
@@ -71,38 +71,110 @@ fn any_call_may_fail_and_what_is_said_to_be_done_is_done() {
         "cudaMemcpyAsync",
         "cudaEventRecord",
         "cudaStreamWaitEvent",
-        "cudaEventQuery",
         "cudaEventSynchronize",
+        "cudaStreamQuery",
+        "cudaStreamSynchronize",
     ];
     for threads in [1, 3] {
         let engine = engine(threads);
         let stream = Stream::new(device()).unwrap();
         let mut memory = DeviceMemory::<u8>::zeroed(device(), size).unwrap();
         for call in calls {
+            let mut hits = [0; 2];
             for nth in [1, 2, 5, 17, 40] {
                 let mut back = vec![0; size];
                 memory.fill_bytes(0).unwrap();
+                // The stream is behind, so that it is waited for.
+                let gate = || drop(Gate::closed(&stream));
+                gate();
                 let fault =
                     Fault::call(call).nth(nth).fails_with(cudaError_t::cudaErrorInvalidValue).everywhere();
                 let sent = up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done);
                 let hit = fault.hits() > 0;
+                hits[0] += fault.hits();
                 drop(fault);
                 assert_eq!(sent.is_err(), hit, "{call} {nth}: {sent:?}");
                 let done = done_bytes(sent, size);
                 assert_eq!(memory.to_vec().unwrap()[..done], expected[..done], "{call} {nth}");
 
                 up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done).unwrap();
+                gate();
                 let fault =
                     Fault::call(call).nth(nth).fails_with(cudaError_t::cudaErrorInvalidValue).everywhere();
                 let received = down(&engine, stream.as_ref(), &mut back, &memory);
                 let hit = fault.hits() > 0;
+                hits[1] += fault.hits();
                 drop(fault);
                 assert_eq!(received.is_err(), hit, "{call} {nth}: {received:?}");
                 let done = done_bytes(received, size);
                 assert_eq!(back[..done], expected[..done], "{call} {nth}");
             }
+            assert!(hits.iter().all(|&hits| hits > 0), "{call} was not called: {hits:?}");
         }
     }
+}
+
+#[test]
+fn a_plain_call_that_fails_tells_that_nothing_is_done() {
+    let _emulated = emulated("its calls fail on request");
+    let _alone = alone();
+    let engine = Engine::new(device(), "off".parse().unwrap()).unwrap();
+    let stream = Stream::new(device()).unwrap();
+    let mut memory = DeviceMemory::<u8>::zeroed(device(), 100).unwrap();
+    for code in [cudaError_t::cudaErrorMemoryAllocation, cudaError_t::cudaErrorInvalidValue] {
+        let _fault = Fault::call("cudaMemcpyAsync").fails_with(code);
+        let sent = up(&engine, stream.as_ref(), &mut memory, &[1; 100], Until::Done);
+        let received = down(&engine, stream.as_ref(), &mut [1; 100], &memory);
+        for error in [sent, received].map(Result::unwrap_err) {
+            assert!(matches!(error.kind(), ErrorKind::Interrupted { done: 0, bytes: 100, .. }), "{error}");
+            assert_eq!((error.code(), error.is_out_of_memory()), (Some(code), code.0 == 2));
+        }
+    }
+}
+
+#[test]
+fn if_not_even_the_wait_for_what_was_sent_succeeds_nothing_is_said_to_be_done() {
+    let _emulated = emulated("its calls fail on request");
+    let _alone = alone();
+    let stream = Stream::new(device()).unwrap();
+    let size = 4 * CHUNK;
+    let mut memory = DeviceMemory::<u8>::zeroed(device(), size).unwrap();
+    let place = Place::Run { base: memory.as_mut_ptr().cast() };
+    for _ in 0..30 {
+        // New, so that no slot has to be waited for before it is filled.
+        let engine = engine(2);
+        let fault =
+            Fault::call("cudaEventSynchronize").fails_with(cudaError_t::cudaErrorInvalidValue).everywhere();
+        let mined = Mine(vec![3; size], size - 1);
+        // SAFETY: both have as many bytes.
+        let error =
+            unsafe { engine.upload(Transfer::new(stream.as_ref(), place, size), &mined) }.unwrap_err();
+        let waited = fault.hits() > 0;
+        drop(fault);
+        let ErrorKind::Interrupted { done, cause, .. } = error.kind() else { panic!("{error}") };
+        assert!(!waited || *done == 0, "{error}");
+        assert!(matches!(cause.kind(), ErrorKind::Panicked { .. }), "the first failure is told: {error}");
+    }
+}
+
+#[test]
+fn what_stands_in_the_way_of_lanes_once_does_not_for_good() {
+    let _emulated = emulated("its calls fail on request");
+    let _alone = alone();
+    let engine = engine(3);
+    let stream = Stream::new(device()).unwrap();
+    let expected = Dice(12).bytes(100 * CHUNK);
+    let mut memory = DeviceMemory::<u8>::new(device(), expected.len()).unwrap();
+    let fault = Fault::call("cudaHostAlloc").fails_with(cudaError_t::cudaErrorInvalidValue).everywhere();
+    let refused = up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done).unwrap_err();
+    assert!(matches!(refused.kind(), ErrorKind::NotBegun { .. }), "{refused}");
+    drop(fault);
+    let all_lanes = 3 * 4 * CHUNK;
+    let made = (0..1000).any(|_| {
+        up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done).unwrap();
+        engine.report().pinned_bytes == all_lanes
+    });
+    assert!(made, "{:?}", engine.report());
 }
 
 fn done_bytes(outcome: cuda_safe::Result<()>, size: usize) -> usize {

@@ -11,7 +11,7 @@ use cuda_safe::memory::staging::{
 };
 use cuda_safe::{Device, DeviceMemory, ErrorKind, Stream};
 
-use crate::support::{CHUNK, Dice, alone, device, engine, up};
+use crate::support::{CHUNK, Dice, Gate, alone, device, engine, free_stream, up};
 
 #[test]
 fn memory_is_released_on_request_and_made_again() {
@@ -31,20 +31,49 @@ fn memory_is_released_on_request_and_made_again() {
 }
 
 #[test]
-fn progress_grows_to_the_end_and_its_panic_is_an_error() {
+fn progress_grows_to_the_end() {
     let _alone = alone();
-    let engine = engine(3);
     let stream = Stream::new(device()).unwrap();
-    let source = Dice(17).bytes(100 * CHUNK);
-    let mut memory = DeviceMemory::<u8>::new(device(), source.len()).unwrap();
+    let mut host = Dice(17).bytes(100 * CHUNK);
+    let mut memory = DeviceMemory::<u8>::new(device(), host.len()).unwrap();
     let place = Place::Run { base: memory.as_mut_ptr().cast() };
-    let host = HostBytes::new(source.as_ptr());
-    let mut told = Vec::new();
-    let mut note = |bytes| told.push(bytes);
+    for threads in [1, 3] {
+        let engine = engine(threads);
+        for upload in [true, false] {
+            let mut told = Vec::new();
+            let mut note = |bytes| told.push(bytes);
+            let transfer = Transfer::new(stream.as_ref(), place, host.len()).progress(&mut note);
+            match upload {
+                // SAFETY: both have as many bytes.
+                true => unsafe { engine.upload(transfer, &HostBytes::new(host.as_ptr())) },
+                // SAFETY: as above.
+                false => unsafe { engine.download(transfer, &HostBytesMut::new(host.as_mut_ptr())) },
+            }
+            .unwrap();
+            assert!(told.is_sorted() && told.last() == Some(&host.len()), "{told:?}");
+            // After each piece of the caller, and at the end. How many the others took is not known.
+            if threads == 1 {
+                assert_eq!(told.len(), 101);
+                assert_eq!(told[..3], [CHUNK, 2 * CHUNK, 3 * CHUNK]);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_panic_of_the_progress_callback_half_way_ends_the_copy_there() {
+    let _alone = alone();
+    let (engine, stream) = (engine(1), Stream::new(device()).unwrap());
+    let mut host = vec![1; 100 * CHUNK];
+    let mut memory = DeviceMemory::<u8>::zeroed(device(), host.len()).unwrap();
+    let place = Place::Run { base: memory.as_mut_ptr().cast() };
+    let mut fail = |bytes| assert!(bytes < 5 * CHUNK, "enough");
+    let transfer = Transfer::new(stream.as_ref(), place, host.len()).progress(&mut fail);
     // SAFETY: both have as many bytes.
-    unsafe { engine.upload(Transfer::new(stream.as_ref(), place, source.len()).progress(&mut note), &host) }
-        .unwrap();
-    assert!(told.is_sorted() && told.last() == Some(&source.len()), "{told:?}");
+    let error = unsafe { engine.download(transfer, &HostBytesMut::new(host.as_mut_ptr())) }.unwrap_err();
+    let ErrorKind::Interrupted { done, .. } = error.kind() else { panic!("{error}") };
+    assert!(*done >= 5 * CHUNK && *done < 20 * CHUNK, "{error}");
+    assert!(host[..*done].iter().all(|&byte| byte == 0) && host[99 * CHUNK] == 1);
 }
 
 #[test]
@@ -133,20 +162,25 @@ fn a_short_copy_does_not_wait_for_the_end_of_a_long_one() {
     }
 }
 
+/// The folders of the threads that engines have started.
+#[cfg(target_os = "linux")]
+fn workers() -> Vec<std::path::PathBuf> {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+    // A thread that ended meanwhile is none.
+    let name = |folder: &std::path::PathBuf| std::fs::read_to_string(folder.join("comm")).unwrap_or_default();
+    let folders = tasks.map(|task| task.unwrap().path());
+    folders.filter(|folder| name(folder).starts_with("cuda-staging")).collect()
+}
+
 /// How often the workers of all engines have gone to sleep, once none of them is about to.
 #[cfg(target_os = "linux")]
 fn sleeps_of_workers() -> Vec<String> {
     let read = || {
         let mut sleeps = Vec::new();
-        for task in std::fs::read_dir("/proc/self/task").unwrap() {
-            let folder = task.unwrap().path();
-            // A thread that ended meanwhile is none.
-            let Ok(name) = std::fs::read_to_string(folder.join("comm")) else { continue };
+        for folder in workers() {
             let Ok(status) = std::fs::read_to_string(folder.join("status")) else { continue };
-            if name.starts_with("cuda-staging") {
-                let switches = status.lines().filter(|line| line.contains("ctxt_switches"));
-                sleeps.push(format!("{folder:?} {}", switches.collect::<String>()));
-            }
+            let switches = status.lines().filter(|line| line.contains("ctxt_switches"));
+            sleeps.push(format!("{folder:?} {}", switches.collect::<String>()));
         }
         sleeps.sort();
         sleeps
@@ -207,13 +241,79 @@ fn what_is_in_force_is_measured_on_request() {
     assert_eq!(engine.report().upload_link, None);
     let report = engine.measure().unwrap();
     assert!(report.upload_link > Some(0) && report.download_link > Some(0), "{report:?}");
-    assert_eq!((report.threads, report.workers, report.pinned_bytes), (2, 0, 0));
+    assert_eq!((report.threads, report.workers), (2, 0));
+    // What was measured with is the first ring of the copies.
+    assert!(report.pinned_bytes > 0 && report.pinned_bytes <= report.settings.limit / 2, "{report:?}");
+    assert_eq!(engine.measure().unwrap().pinned_bytes, report.pinned_bytes);
     assert_eq!((report.fallbacks, report.shortage), (0, None));
 }
 
 #[test]
+fn the_first_copy_waits_for_no_other_stream() {
+    let _alone = alone();
+    let (held, stream) = (free_stream(), free_stream());
+    let engine = Engine::new(device(), Settings { threads: Some(2), ..Settings::default() }).unwrap();
+    let source = vec![3; 20 << 20];
+    let mut memory = DeviceMemory::<u8>::new(device(), source.len()).unwrap();
+    let gate = Gate::closed(&held);
+    up(&engine, stream.as_ref(), &mut memory, &source, Until::Done).unwrap();
+    assert!(!held.query().unwrap(), "it has waited until the gate opened");
+    drop(gate);
+    assert!(engine.report().upload_link.is_some());
+    assert!(memory.to_vec().unwrap() == source);
+}
+
+/// Bytes that only come one by one, so that no plain call can take them.
+struct Apart<'a>(&'a (dyn Fn() + Sync));
+
+// SAFETY: every byte of the range is written.
+unsafe impl Source for Apart<'_> {
+    unsafe fn read(&self, range: Range<usize>, to: *mut u8, _stores: Stores) {
+        (self.0)();
+        // SAFETY: `to` has room for the range.
+        unsafe { to.write_bytes(6, range.len()) };
+    }
+}
+
+#[test]
+fn a_copy_from_inside_a_callback_never_waits_for_the_lane_of_its_own_thread() {
+    let _alone = alone();
+    let (engine, stream) = (engine(1), Stream::new(device()).unwrap());
+    let size = 20 * CHUNK;
+    let [mut outer, mut inner] = [(); 2].map(|()| DeviceMemory::<u8>::zeroed(device(), size).unwrap());
+    let place = Place::Run { base: inner.as_mut_ptr().cast() };
+    let again = || {
+        let host = vec![5; size];
+        let transfer = || Transfer::new(stream.as_ref(), place, size);
+        // What needs no lane is copied.
+        // SAFETY: both have as many bytes, as below.
+        unsafe { engine.upload(transfer(), &HostBytes::new(host.as_ptr())) }.unwrap();
+        // SAFETY: as above.
+        let error = unsafe { engine.upload(transfer(), &Apart(&|| ())) }.unwrap_err();
+        let ErrorKind::NotBegun { cause, .. } = error.kind() else { panic!("{error}") };
+        assert!(matches!(cause.kind(), ErrorKind::Nested), "{error}");
+    };
+    let to = Place::Run { base: outer.as_mut_ptr().cast() };
+    // From a source, and from a progress callback.
+    // SAFETY: as above.
+    unsafe { engine.upload(Transfer::new(stream.as_ref(), to, size), &Apart(&again)) }.unwrap();
+    // At the end of the copy its lane is free again.
+    let mut progress = |bytes| {
+        if bytes < size {
+            again()
+        }
+    };
+    let transfer = Transfer::new(stream.as_ref(), to, size).progress(&mut progress);
+    // SAFETY: as above.
+    unsafe { engine.upload(transfer, &Apart(&|| ())) }.unwrap();
+    assert_eq!((outer.to_vec().unwrap(), inner.to_vec().unwrap()), (vec![6; size], vec![5; size]));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn threads_end_with_their_engine() {
     let _alone = alone();
+    let others = workers().len();
     static READS: AtomicUsize = AtomicUsize::new(0);
     struct Counted(Vec<u8>);
     // SAFETY: every byte of the range is written.
@@ -232,5 +332,7 @@ fn threads_end_with_their_engine() {
     // SAFETY: both have as many bytes.
     unsafe { engine.upload(transfer, &Counted(vec![1; memory.len()])) }.unwrap();
     assert_eq!(READS.load(Ordering::Relaxed), 34);
+    assert_eq!((engine.report().workers, workers().len()), (2, others + 2));
     drop(engine);
+    assert_eq!(workers().len(), others);
 }

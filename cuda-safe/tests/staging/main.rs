@@ -11,6 +11,7 @@
 //!
 //! On a GPU: `compute-sanitizer --tool memcheck` with the program that cargo made of these tests.
 
+mod captures;
 mod copies;
 mod failures;
 mod life;

@@ -7,7 +7,7 @@ use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::memory::staging::{Engine, Settings};
 use cuda_safe::{DeviceMemory, Stream, StreamOptions};
 
-use crate::support::{Dice, alone, device, emulated, other_device};
+use crate::support::{Dice, Gate, alone, device, emulated, free_stream, other_device};
 
 const LARGEST: usize = 128 << 10;
 
@@ -154,6 +154,25 @@ fn a_stream_that_is_behind_fills_the_slots_and_nobody_waits_for_it() {
     assert_eq!(memory.to_vec().unwrap(), [begun as u8 - 1; 4096]);
     assert!(up(&engine, &stream, &mut memory, &[5; 4096]).unwrap());
     stream.synchronize().unwrap();
+}
+
+#[test]
+fn a_stream_that_is_behind_leaves_the_free_slots_to_others() {
+    let _alone = alone();
+    let (engine, behind, other) = (engine(""), free_stream(), free_stream());
+    let [mut late, mut memory] = [(); 2].map(|()| DeviceMemory::<u8>::zeroed(device(), 64).unwrap());
+    assert!(up(&engine, &other, &mut memory, &[1; 64]).unwrap());
+    other.synchronize().unwrap();
+    let gate = Gate::closed(&behind);
+    assert!((1..4).all(|turn| up(&engine, &behind, &mut late, &[turn; 64]).unwrap()));
+    for turn in 0..100 {
+        assert!(up(&engine, &other, &mut memory, &[turn; 64]).unwrap(), "turn {turn}");
+        other.synchronize().unwrap();
+    }
+    assert!(!behind.query().unwrap(), "nobody has waited");
+    drop(gate);
+    behind.synchronize().unwrap();
+    assert_eq!((late.to_vec().unwrap(), memory.to_vec().unwrap()), (vec![3; 64], vec![99; 64]));
 }
 
 #[test]

@@ -4,11 +4,15 @@
 mod dice;
 
 use std::cell::Cell;
+use std::ffi::c_void;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use cuda_emulator::Flavour;
 use cuda_safe::cuda_sys::Runtime;
+use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::memory::staging::{
     Engine, HostBytes, HostBytesMut, Place, Settings, Stores, Transfer, Tuning, Until, Way,
 };
@@ -79,6 +83,11 @@ pub(crate) fn alone() -> MutexGuard<'static, ()> {
 
 /// An engine that stages everything, in small chunks.
 pub(crate) fn engine(threads: usize) -> Engine {
+    engine_on(device(), threads)
+}
+
+/// The same for another device.
+pub(crate) fn engine_on(device: Device, threads: usize) -> Engine {
     let way = Way { threads, least_chunk: CHUNK, most_chunk: CHUNK, stores: Stores::Streaming };
     let settings = Settings {
         threads: Some(threads),
@@ -87,7 +96,7 @@ pub(crate) fn engine(threads: usize) -> Engine {
         from: Some(0),
         ..Settings::default()
     };
-    Engine::with_tuning(device(), settings, Tuning { upload: way, download: way }).unwrap()
+    Engine::with_tuning(device, settings, Tuning { upload: way, download: way }).unwrap()
 }
 
 /// Sizes around every boundary.
@@ -135,4 +144,40 @@ pub(crate) fn streams() -> Vec<Stream> {
         Stream::legacy(device),
         Stream::per_thread(device),
     ]
+}
+
+/// A stream that no other one is ordered with.
+pub(crate) fn free_stream() -> Stream {
+    Stream::with_options(device(), StreamOptions { non_blocking: true, ..StreamOptions::default() }).unwrap()
+}
+
+/// Work of a stream that is not done before this is dropped.
+pub(crate) struct Gate(Arc<AtomicBool>);
+
+impl Gate {
+    pub(crate) fn closed(stream: &Stream) -> Self {
+        let open = Arc::new(AtomicBool::new(false));
+        let seen = Arc::into_raw(Arc::clone(&open)).cast_mut().cast();
+        // SAFETY: the function takes the reference that it is given, calls nothing of CUDA, and runs once.
+        let given =
+            unsafe { stream.device().runtime().cudaLaunchHostFunc(stream.as_raw(), Some(pass), seen) };
+        assert_eq!(given, Ok(cudaError_t::cudaSuccess));
+        Self(open)
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Returns when the gate is open. A test that waits for its own gate gets an error late, not never.
+unsafe extern "C" fn pass(open: *mut c_void) {
+    // SAFETY: made by `Arc::into_raw` for this call.
+    let open = unsafe { Arc::from_raw(open.cast::<AtomicBool>().cast_const()) };
+    let begun = Instant::now();
+    while !open.load(Ordering::SeqCst) && begun.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_micros(200));
+    }
 }

@@ -14,7 +14,8 @@ use cuda_safe::memory::staging::{
 use cuda_safe::{Device, Stream};
 
 use super::calls::{check_dtype, pointer, wait_for_own};
-use super::packed::until;
+use super::options::Progress;
+use super::packed::{is_pageable, until};
 use super::pieces::Pieces;
 use super::staged::{FROM, begun, place};
 use super::{read, write};
@@ -28,6 +29,9 @@ use crate::view::{CudaView, CudaViewMut, Memory};
 const MANY: usize = 16;
 /// A strided array of as many bytes is copied by itself, for which there are better orders.
 const LARGE_STRIDED: usize = 512 << 10;
+/// An array of as many bytes is worth asking whether the device reaches its host memory by itself: then it is copied by
+/// itself, without a pass through other memory. Smaller ones gain more by going together.
+const LARGE_PINNED: usize = 1 << 20;
 /// Shorter runs end before fetching ahead would help.
 const LONG_RUN: usize = 64 << 10;
 
@@ -72,7 +76,14 @@ where
     run(
         parts,
         |index| pairs[index].1.stream(),
-        |index| write(&pairs[index].0, &pairs[index].1, pairs[index].1.stream().as_ref()),
+        |index| {
+            write(
+                &pairs[index].0,
+                &pairs[index].1,
+                pairs[index].1.stream().as_ref(),
+                &mut Progress::default(),
+            )
+        },
         // SAFETY: every part lies inside two arrays that are borrowed for this call.
         |engine, transfer, parts| unsafe { engine.upload(transfer, parts) },
     )
@@ -117,7 +128,9 @@ where
     run(
         parts,
         |index| pairs[index].0.stream(),
-        |index| read(&pairs[index].0, &pairs[index].1, pairs[index].0.stream().as_ref()),
+        |index| {
+            read(&pairs[index].0, &pairs[index].1, pairs[index].0.stream().as_ref(), &mut Progress::default())
+        },
         // SAFETY: every part lies inside two arrays that are borrowed for this call.
         |engine, transfer, parts| unsafe { engine.download(transfer, parts) },
     )
@@ -157,6 +170,12 @@ fn run<'a>(
     let mut single: Vec<usize> = Vec::new();
     for (index, part) in parts.iter().enumerate() {
         let device = stream(index).device();
+        if let Some(Part { bytes: LARGE_PINNED.., host: Host::Run(host), .. }) = part
+            && !is_pageable(device, *host)?
+        {
+            single.push(index);
+            continue;
+        }
         match groups.iter_mut().rfind(|group| group.0 == device) {
             _ if part.is_none() => single.push(index),
             Some((_, indices)) => indices.push(index),

@@ -34,21 +34,29 @@ pub(super) unsafe fn run(
     from: *const c_void,
     direction: Direction,
 ) -> Result<()> {
-    let mut left = plan.calls();
+    let (mut left, mut under_way) = (plan.calls(), false);
     for Offsets { destination, source } in plan.offsets() {
         left -= 1;
         let wait = left == 0 || direction != Direction::DeviceToDevice;
         let (dst, src) = (to.wrapping_byte_offset(destination), from.wrapping_byte_offset(source));
         // SAFETY: the caller's promise.
         let issued = unsafe { issue(stream, plan.call(), dst, src, direction, wait) };
-        if issued.is_err() {
-            // Calls before this one may be running, on memory that is borrowed only until this returns. The failure of
-            // the call is what is told.
-            let _ = stream.settle();
-            return issued;
+        if let Err(error) = issued {
+            // Calls may be running, on memory that is borrowed only until this returns. A capture that forbade the first
+            // one may be this thread's own, for whose end it would wait in vain. The failure of the call is what is told.
+            if under_way || !is_about_capture(&error) {
+                let _ = stream.settle();
+            }
+            return Err(error);
         }
+        under_way = !wait;
     }
     Ok(())
+}
+
+/// Whether a capture forbade the call, which has done nothing then.
+fn is_about_capture(error: &Error) -> bool {
+    matches!(error, Error::Cuda(error) if error.is_about_capture())
 }
 
 /// Gives the calls of a plan to the stream and waits for none of them. If one fails, those before it may be running.

@@ -10,9 +10,10 @@ use std::ffi::c_void;
 
 use cuda_safe::memory::copy;
 use cuda_safe::memory::staging::{self, Engine, HostBytes, HostBytesMut, Place, Transfer, Until};
-use cuda_safe::{PointerAttributes, StreamRef};
+use cuda_safe::{Device, PointerAttributes, StreamRef};
 
 use super::calls::{pointer, towards_device, towards_host, wait_for_own};
+use super::options::Progress;
 use super::staged::begun;
 use crate::error::Result;
 use crate::host::{HostView, HostViewMut};
@@ -30,7 +31,12 @@ const GLANCE: usize = 16 << 10;
 /// # Errors
 /// CUDA's own.
 #[inline]
-pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -> Result<bool> {
+pub(super) fn write(
+    host: &HostView<'_>,
+    device: &CudaViewMut<'_>,
+    stream: StreamRef<'_>,
+    progress: &mut Progress<'_>,
+) -> Result<bool> {
     let memory = device.memory();
     let Some((to, bytes)) = run(device.layout(), memory) else { return Ok(false) };
     let Some(from) = host.run_of(device.shape()) else { return Ok(false) };
@@ -39,7 +45,7 @@ pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: Strea
     if let Some(engine) = engine(memory, stream)? {
         if bytes <= engine.small() && until == Until::Staged {
             // Page-locked memory that is not tiny is fetched by the device itself.
-            if (bytes <= GLANCE || is_pageable(&engine, from)?)
+            if (bytes <= GLANCE || is_pageable(engine.device(), from)?)
                 // SAFETY: both runs lie inside memory that is borrowed for this call. What uses the device memory later
                 // here, or frees it, comes after its own stream, which this is, or waits for the device.
                 && unsafe { engine.upload_small(stream, to, from, bytes) }?
@@ -49,7 +55,7 @@ pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: Strea
         } else if bytes >= FROM {
             let transfer = Transfer::new(stream, Place::Run { base: to }, bytes).until(until);
             // SAFETY: both runs lie inside memory that is borrowed for this call; for what comes later, see above.
-            if begun(unsafe { engine.upload(transfer, &HostBytes::new(from)) })? {
+            if begun(unsafe { engine.upload(progress.of(transfer), &HostBytes::new(from)) })? {
                 return Ok(true);
             }
         }
@@ -76,14 +82,19 @@ pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: Strea
 /// # Errors
 /// CUDA's own.
 #[inline]
-pub(super) fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: StreamRef<'_>) -> Result<bool> {
+pub(super) fn read(
+    device: &CudaView<'_>,
+    host: &HostViewMut<'_>,
+    stream: StreamRef<'_>,
+    progress: &mut Progress<'_>,
+) -> Result<bool> {
     let memory = device.memory();
     let Some((from, bytes)) = run(device.layout(), memory) else { return Ok(false) };
     let Some(to) = host.run_of(device.shape()) else { return Ok(false) };
     wait_for_own(stream, memory.stream)?;
     if let Some(engine) = engine(memory, stream)? {
         if bytes <= engine.small() {
-            if is_pageable(&engine, to)?
+            if is_pageable(engine.device(), to)?
                 // SAFETY: both runs lie inside memory that is borrowed for this call.
                 && unsafe { engine.download_small(stream, from, to, bytes) }?
             {
@@ -92,7 +103,7 @@ pub(super) fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: Stream
         } else if bytes >= FROM {
             let transfer = Transfer::new(stream, Place::Run { base: from }, bytes);
             // SAFETY: as above.
-            if begun(unsafe { engine.download(transfer, &HostBytesMut::new(to)) })? {
+            if begun(unsafe { engine.download(progress.of(transfer), &HostBytesMut::new(to)) })? {
                 return Ok(true);
             }
         }
@@ -137,7 +148,7 @@ fn is_ordered(memory: Memory<'_>, stream: StreamRef<'_>) -> bool {
 }
 
 /// Page-locked memory is written by the device itself, without a slot.
-fn is_pageable(engine: &Engine, host: *const u8) -> Result<bool> {
-    let found = PointerAttributes::of(engine.device().runtime(), host)?;
+pub(super) fn is_pageable(device: Device, host: *const u8) -> Result<bool> {
+    let found = PointerAttributes::of(device.runtime(), host)?;
     Ok(found.kind == cuda_safe::MemoryKind::Unregistered)
 }

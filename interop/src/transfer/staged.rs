@@ -13,6 +13,7 @@ use cuda_safe::{ErrorKind, MemoryKind, PointerAttributes, StreamRef};
 
 use crate::error::Result;
 use crate::layout::{CopyCall, Layout, Offsets, Staging};
+use crate::transfer::options::Progress;
 use crate::transfer::pieces::Pieces;
 
 /// Fewer bytes gain nothing.
@@ -37,6 +38,7 @@ pub(super) unsafe fn upload(
     host: &Layout,
     host_base: *const u8,
     until: Until,
+    progress: &mut Progress<'_>,
 ) -> Result<bool> {
     if device.size_bytes() < PACKED_FROM {
         return Ok(false);
@@ -54,7 +56,7 @@ pub(super) unsafe fn upload(
     let run = pieces.contiguous().map(|base| HostBytes::new(base));
     let source = run.as_ref().map_or(&pieces as &dyn Source, |run| run);
     // SAFETY: the caller's promise.
-    begun(unsafe { engine.upload(transfer, source) })
+    begun(unsafe { engine.upload(progress.of(transfer), source) })
 }
 
 /// Copies a device array to a host array and returns when that is done, if the engine suits.
@@ -67,6 +69,7 @@ pub(super) unsafe fn download(
     device_base: *mut c_void,
     host: &Layout,
     host_base: *mut u8,
+    progress: &mut Progress<'_>,
 ) -> Result<bool> {
     if device.size_bytes() < FROM {
         return Ok(false);
@@ -83,7 +86,7 @@ pub(super) unsafe fn download(
     let run = pieces.contiguous().map(HostBytesMut::new);
     let sink = run.as_ref().map_or(&pieces as &dyn Sink, |run| run);
     // SAFETY: the caller's promise.
-    begun(unsafe { engine.download(transfer, sink) })
+    begun(unsafe { engine.download(progress.of(transfer), sink) })
 }
 
 /// Whether the engine has copied. If it could not begin (no page-locked memory is left, say), nothing was touched, and

@@ -125,6 +125,12 @@ impl Alone {
         Ok(true)
     }
 
+    /// Whether there was no memory for a ring, so that nobody gets another one until [`release`](Self::release).
+    pub(super) fn is_refused(&self) -> bool {
+        let state = self.lock();
+        state.refused && state.made == 0
+    }
+
     /// Page-locked bytes that are held now.
     pub(super) fn pinned_bytes(&self) -> usize {
         self.lock().made * RING
@@ -154,10 +160,11 @@ impl Alone {
         state.made += 1;
         drop(state);
         Ring::new(self.device)
-            .inspect_err(|_| {
+            .inspect_err(|error| {
                 let mut state = self.lock();
                 state.made -= 1;
-                state.refused = true;
+                // What else stands in the way may pass.
+                state.refused |= error.is_out_of_memory();
             })
             .ok()
     }
@@ -283,10 +290,15 @@ mod tests {
         let (alone, stream) = (Alone::new(device()), Stream::new(device()).unwrap());
         let expected = vec![7u8; 700_000];
         let mut memory = DeviceMemory::<u8>::zeroed(device(), expected.len()).unwrap();
+        let passing = Fault::call("cudaHostAlloc").fails_with(cudaError_t::cudaErrorInvalidValue);
+        assert!(!up(&alone, &stream, &mut memory, &expected, Until::Done).unwrap());
+        drop(passing);
+        assert!(!alone.is_refused());
         let refused = Fault::call("cudaHostAlloc").fails_with(cudaError_t::cudaErrorMemoryAllocation);
         assert!(!up(&alone, &stream, &mut memory, &expected, Until::Done).unwrap());
         drop(refused);
         // Not asked for again until somebody says that there may be memory.
+        assert!(alone.is_refused());
         assert!(!up(&alone, &stream, &mut memory, &expected, Until::Done).unwrap());
         alone.release();
         for (call, nth, until) in [

@@ -5,7 +5,7 @@
 //! with the plain call favoured a little. Nothing is copied only to be measured. One way is tried after the other, not in
 //! turn: each leaves the caches in a state of its own, and what counts is how a way does after itself.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ pub(super) fn instead(bytes: usize) -> Choice {
 /// What was seen of one kind of copies.
 pub(super) struct Choices {
     /// Whether the caller may do them alone.
-    may_alone: bool,
+    may_alone: AtomicBool,
     sizes: [Size; SIZES],
 }
 
@@ -59,12 +59,17 @@ struct Size {
 
 impl Choices {
     pub(super) fn new(may_alone: bool) -> Self {
-        Self { may_alone, sizes: Default::default() }
+        Self { may_alone: may_alone.into(), sizes: Default::default() }
+    }
+
+    /// Whether the caller may do them alone from now on.
+    pub(super) fn set_may_alone(&self, may_alone: bool) {
+        self.may_alone.store(may_alone, Ordering::Relaxed);
     }
 
     /// The ways that suit a size.
     fn ways(&self, bytes: usize) -> impl Iterator<Item = Choice> {
-        let may_alone = self.may_alone;
+        let may_alone = self.may_alone.load(Ordering::Relaxed);
         [Plain, Alone, Staged].into_iter().filter(move |way| match way {
             Plain => true,
             Alone => may_alone && bytes < alone::BELOW,
@@ -94,11 +99,10 @@ impl Choices {
     pub(super) fn note(&self, bytes: usize, way: Choice, took: Duration) {
         let Some(size) = self.size(bytes) else { return };
         let mut seen = size.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen[way as usize].len() == TRIALS {
-            // Another one of a way that is known, where the one on trial could not be taken.
-            return;
+        // Another one of a way that is known comes where the one on trial could not be taken.
+        if seen[way as usize].len() < TRIALS {
+            seen[way as usize].push(took.as_secs_f64() / bytes as f64);
         }
-        seen[way as usize].push(took.as_secs_f64() / bytes as f64);
         let enough = self.ways(bytes).all(|way| seen[way as usize].len() >= TRIALS);
         if enough && size.decided.load(Ordering::Relaxed) == 0 {
             let mut cost = |way: Choice| {
@@ -159,6 +163,21 @@ mod tests {
         assert_eq!(settle(&choices, 5 << 20, [100, 1, 97]), Plain);
         assert_eq!(settle(&choices, 70 << 10, [100, 97, 1]), Plain);
         assert_eq!(choices.staged_from(), 512 << 10);
+    }
+
+    #[test]
+    fn a_size_is_decided_without_a_way_that_cannot_be_taken_any_more() {
+        let choices = Choices::new(true);
+        let (bytes, took) = (600 << 10, Duration::from_micros(50));
+        // Alone could not be: the copies on trial were staged instead.
+        while choices.pick(bytes).0 != Alone {
+            choices.note(bytes, Plain, 3 * took);
+        }
+        (0..2 * TRIALS).for_each(|_| choices.note(bytes, Staged, took));
+        assert_eq!(choices.pick(bytes), (Alone, true));
+        choices.set_may_alone(false);
+        choices.note(bytes, Staged, took);
+        assert_eq!(choices.pick(bytes), (Staged, false));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::memory::staging::pages;
 use crate::memory::staging::place::Place;
 use crate::memory::staging::pool::Pool;
 use crate::memory::staging::route::plain;
-use crate::memory::staging::transfer::{DOWNLOAD, Progress, Transfer, Until, ended, grain, not_begun};
+use crate::memory::staging::transfer::{DOWNLOAD, Progress, Transfer, Until, ended, grain, not_begun, told};
 use crate::memory::staging::tuning::{DOWNLOAD_SLOTS, Plan};
 use crate::stream::StreamRef;
 
@@ -31,8 +31,11 @@ impl Engine {
     /// As [`upload`](Self::upload). The host memory may then be partly written.
     #[doc(alias = "cudaMemcpy")]
     pub unsafe fn download(&self, transfer: Transfer<'_>, sink: &dyn Sink) -> Result<()> {
+        let (bytes, _relaxed) = (transfer.bytes, self.relaxed());
         // SAFETY: the caller's promise.
-        unsafe { self.fetch(transfer, sink) }.inspect_err(|error| self.note(error))
+        unsafe { self.fetch(transfer, sink) }
+            .map_err(|error| told(DOWNLOAD, bytes, error))
+            .inspect_err(|error| self.note(error))
     }
 
     /// # Safety

@@ -13,6 +13,7 @@ use crate::event::Event;
 use crate::memory::copy::Direction;
 use crate::memory::staging::alone::Alone;
 use crate::memory::staging::choice::Choices;
+use crate::memory::staging::inside::is_inside;
 use crate::memory::staging::machine::Machine;
 use crate::memory::staging::report::Report;
 use crate::memory::staging::settings::{Settings, Shape};
@@ -20,6 +21,7 @@ use crate::memory::staging::shortage::Shortage;
 use crate::memory::staging::slots::Slots;
 use crate::memory::staging::transfer::Until;
 use crate::memory::staging::tuning::Tuning;
+use crate::relaxed::Relaxed;
 use crate::release;
 use crate::stream::StreamRef;
 
@@ -58,6 +60,8 @@ pub struct Engine {
     slots: Slots,
     alone: Alone,
     shortage: Arc<Shortage>,
+    /// Made by Drop, for the waits of all above.
+    leaving: Option<Relaxed>,
 }
 
 impl Engine {
@@ -80,6 +84,7 @@ impl Engine {
             slots: Slots::new(device),
             alone: Alone::new(device),
             shortage: Arc::default(),
+            leaving: None,
         })
     }
 
@@ -143,6 +148,7 @@ impl Engine {
     pub fn measure(&self) -> Result<Report> {
         gate("staging")?;
         if self.settings.enabled {
+            let _relaxed = self.relaxed();
             self.machine()?;
         }
         Ok(self.report())
@@ -153,12 +159,28 @@ impl Engine {
         if release::barrier().is_some() {
             return 0;
         }
+        let _relaxed = self.relaxed();
+        let may_alone = self.settings.alone_bytes() > 0;
+        self.choices[..2].iter().for_each(|choices| choices.set_may_alone(may_alone));
         let lanes = self.machine.get().map_or(0, |machine| machine.pool.release());
         lanes + self.slots.release() + self.alone.release()
     }
 
     pub(super) fn slots(&self) -> &Slots {
         &self.slots
+    }
+
+    /// For what the engine does on its own account, in whoever's capture.
+    #[inline]
+    pub(super) fn relaxed(&self) -> Relaxed {
+        Relaxed::enter(self.device.runtime())
+    }
+
+    /// No more uploads by their callers alone are tried, if there is no memory for them.
+    pub(super) fn without_alone(&self, until: Until) {
+        if self.alone.is_refused() {
+            self.choices(Direction::HostToDevice, until).set_may_alone(false);
+        }
     }
 
     /// Lets a copy in, unless it cannot be one of this engine.
@@ -188,6 +210,10 @@ impl Engine {
 
     /// Threads and lanes, made now if they are not there yet.
     pub(super) fn machine(&self) -> Result<&Machine> {
+        // This thread may hold a lane, or be what those who hold the others wait for.
+        if is_inside() {
+            return Err(ErrorKind::Nested.into());
+        }
         if let Some(machine) = self.machine.get() {
             return Ok(machine);
         }
@@ -222,6 +248,50 @@ impl Engine {
     }
 }
 
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.leaving = Some(self.relaxed());
+    }
+}
+
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::device::DeviceMemory;
+    use crate::memory::staging::host::{HostBytes, HostBytesMut};
+    use crate::memory::staging::place::Place;
+    use crate::memory::staging::transfer::Transfer;
+    use crate::stream::Stream;
+
+    #[test]
+    fn the_first_copies_of_each_size_decide_it() {
+        let device = Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0).unwrap();
+        let engine = Engine::new(device, Settings { threads: Some(3), ..Settings::default() }).unwrap();
+        let stream = Stream::new(device).unwrap();
+        for size in [100_000, 300_000, 1 << 20, 3 << 20, 9 << 20] {
+            let (mut host, mut memory) = (vec![1u8; size], DeviceMemory::<u8>::new(device, size).unwrap());
+            let place = Place::Run { base: memory.as_mut_ptr().cast() };
+            for until in [Until::Done, Until::Staged] {
+                let is_tried = || engine.choices(Direction::HostToDevice, until).pick(size).1;
+                assert!(is_tried(), "{size} bytes");
+                for _ in 0..21 {
+                    let transfer = Transfer::new(stream.as_ref(), place, size).until(until);
+                    // SAFETY: both have as many bytes, as below.
+                    unsafe { engine.upload(transfer, &HostBytes::new(host.as_ptr())) }.unwrap();
+                }
+                assert!(!is_tried(), "{size} bytes to the device, {until:?}");
+            }
+            let is_tried = || engine.choices(Direction::DeviceToHost, Until::Done).pick(size).1;
+            for _ in 0..14 {
+                let transfer = Transfer::new(stream.as_ref(), place, size);
+                // SAFETY: as above.
+                unsafe { engine.download(transfer, &HostBytesMut::new(host.as_mut_ptr())) }.unwrap();
+            }
+            assert!(!is_tried(), "{size} bytes to the host");
+        }
+    }
 }

@@ -144,8 +144,10 @@ impl<'a> Job<'a> {
     /// Notes what later work must wait for.
     pub(super) fn mark(&self, mark: Mark) {
         let mut end = self.end();
-        if !end.marks.iter().any(|known| known.same_lane(&mark)) {
-            end.marks.push(mark);
+        // Of one lane, the later mark covers the earlier one.
+        match end.marks.iter_mut().find(|known| known.same_lane(&mark)) {
+            Some(known) => *known = mark,
+            None => end.marks.push(mark),
         }
     }
 

@@ -26,15 +26,21 @@ const MAX_SLOTS: usize = 16;
 
 pub(super) struct Lane {
     stream: Stream,
-    ring: PinnedMemory<u8>,
+    /// Only kept: a reference to the whole of it would claim what helpers are reading.
+    _ring: PinnedMemory<u8>,
+    base: *mut u8,
+    ring_bytes: usize,
     slots: Vec<Arc<Event>>,
     /// Slots in flight, oldest first.
     flying: VecDeque<usize>,
     chunk: usize,
     next: usize,
-    /// Reached when the last copy of whoever used the lane is done.
-    done: Arc<Event>,
+    /// For marks: one, and more only while somebody waits for an earlier one.
+    marks: Vec<Arc<Event>>,
 }
+
+// SAFETY: `base` is the address of memory that the lane owns.
+unsafe impl Send for Lane {}
 
 /// The end of what a lane was given: later work waits for it.
 pub(super) struct Mark {
@@ -63,7 +69,7 @@ unsafe impl Sync for Landing {}
 impl Mark {
     /// Whether both are of the same lane.
     pub(super) fn same_lane(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.done, &other.done)
+        self.stream.as_raw() == other.stream.as_raw()
     }
 
     /// Makes later work of `stream` wait for it.
@@ -79,14 +85,17 @@ impl Mark {
 
 impl Lane {
     pub(super) fn new(device: Device, ring_bytes: usize) -> Result<Self> {
+        let mut ring = PinnedMemory::apart(device, ring_bytes, PinnedFlags::default())?;
         Ok(Self {
             stream: Stream::with_options(device, StreamOptions { non_blocking: true, ..Default::default() })?,
-            ring: PinnedMemory::apart(device, ring_bytes, PinnedFlags::default())?,
+            base: ring.as_mut_ptr(),
+            ring_bytes,
+            _ring: ring,
             slots: (0..MAX_SLOTS).map(|_| Event::new(device).map(Arc::new)).collect::<Result<_>>()?,
             flying: VecDeque::with_capacity(MAX_SLOTS),
             chunk: 0,
             next: 0,
-            done: Arc::new(Event::new(device)?),
+            marks: vec![Arc::new(Event::new(device)?)],
         })
     }
 
@@ -103,7 +112,7 @@ impl Lane {
 
     /// How many slots there are.
     pub(super) fn slots(&self) -> usize {
-        (self.ring.len() / self.chunk).min(MAX_SLOTS)
+        (self.ring_bytes / self.chunk).min(MAX_SLOTS)
     }
 
     /// The next slot, when nothing is in flight in it any more.
@@ -127,12 +136,12 @@ impl Lane {
     }
 
     /// The first byte of a slot.
-    pub(super) fn slot(&mut self, slot: usize) -> *mut u8 {
-        self.ring.as_mut_ptr().wrapping_add(slot * self.chunk)
+    pub(super) fn slot(&self, slot: usize) -> *mut u8 {
+        self.base.wrapping_add(slot * self.chunk)
     }
 
     /// What others need to empty the slot.
-    pub(super) fn landing(&mut self, slot: usize) -> Landing {
+    pub(super) fn landing(&self, slot: usize) -> Landing {
         let pinned = self.slot(slot);
         Landing { pinned, issued: AtomicBool::new(false), landed: Arc::clone(&self.slots[slot]) }
     }
@@ -158,9 +167,24 @@ impl Lane {
     }
 
     /// Marks everything enqueued so far.
-    pub(super) fn finish(&self) -> Result<Mark> {
-        self.done.record(self.stream.as_ref())?;
-        Ok(Mark { done: Arc::clone(&self.done), stream: self.stream.clone() })
+    pub(super) fn finish(&mut self) -> Result<Mark> {
+        // A mark that somebody waits for stays where it is: moved, it would stand for the work of others too.
+        let free = self.marks.iter().find(|mark| Arc::strong_count(mark) == 1).map(Arc::clone);
+        let done = match free {
+            Some(done) => done,
+            None => {
+                let done = Arc::new(Event::new(self.stream.device())?);
+                self.marks.push(Arc::clone(&done));
+                done
+            }
+        };
+        done.record(self.stream.as_ref())?;
+        Ok(Mark { done, stream: self.stream.clone() })
+    }
+
+    /// Its stream, and the ring, while nothing is in flight.
+    pub(super) fn at_rest(&mut self) -> (StreamRef<'_>, *mut u8, usize) {
+        (self.stream.as_ref(), self.base, self.ring_bytes)
     }
 
     /// Waits, whatever fails, until nothing is in flight.
@@ -175,7 +199,7 @@ impl Lane {
 
     /// Bytes of page-locked memory.
     pub(super) fn pinned_bytes(&self) -> usize {
-        self.ring.len()
+        self.ring_bytes
     }
 }
 

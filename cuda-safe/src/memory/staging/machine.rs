@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use crate::device::Device;
 use crate::error::Result;
 use crate::memory::copy::Direction;
+use crate::memory::device::DeviceMemory;
 use crate::memory::staging::pool::Pool;
 use crate::memory::staging::probe::{self, Links};
 use crate::memory::staging::settings::{Settings, Shape};
@@ -25,6 +26,8 @@ pub(super) struct Machine {
     teams: Option<[Team; 2]>,
     pub(super) shape: Shape,
     pub(super) pool: Arc<Pool>,
+    /// What was measured with. To free it would wait for the whole device.
+    _scratch: Option<DeviceMemory<u8>>,
     shortage: Arc<Shortage>,
     workers: Mutex<Vec<JoinHandle<()>>>,
     working: AtomicUsize,
@@ -39,9 +42,11 @@ impl Machine {
         shortage: &Arc<Shortage>,
     ) -> Result<Self> {
         let shortage = Arc::clone(shortage);
+        let pool = Arc::new(Pool::new(device, shape.lanes, shape.ring_bytes, Arc::clone(&shortage)));
+        let mut scratch = None;
         let (tuning, links) = match given {
             Some(tuning) => (tuning, None),
-            None => match probe::measure(device, settings.most_threads()) {
+            None => match look(device, &pool, settings.most_threads(), &mut scratch) {
                 // A device that is full can still be copied to and from.
                 Err(error) if error.is_out_of_memory() => {
                     shortage.note(format!("the link was not measured: {error}"));
@@ -58,7 +63,8 @@ impl Machine {
             links,
             teams,
             shape,
-            pool: Arc::new(Pool::new(device, shape.lanes, shape.ring_bytes, Arc::clone(&shortage))),
+            pool,
+            _scratch: scratch,
             shortage,
             workers: Mutex::default(),
             working: AtomicUsize::new(0),
@@ -114,6 +120,21 @@ impl Machine {
         }
         self.working.store(workers.len(), Ordering::Relaxed);
     }
+}
+
+/// Measures the link with the first lane, before anybody else has it, and with device memory that is left in `scratch`.
+fn look(
+    device: Device,
+    pool: &Pool,
+    most_threads: usize,
+    scratch: &mut Option<DeviceMemory<u8>>,
+) -> Result<(Tuning, Links)> {
+    pool.with_first_lane(|lane| {
+        let (stream, ring, room) = lane.at_rest();
+        let memory = scratch.insert(probe::memory(device, room)?);
+        // SAFETY: the memory is new and has no more bytes than the ring, which nobody else has.
+        unsafe { probe::measure(stream, memory, ring, most_threads) }
+    })
 }
 
 impl Drop for Machine {

@@ -21,10 +21,12 @@ use std::time::{Duration, Instant};
 
 use crate::device::Device;
 use crate::error::{Error, ErrorKind, Result};
+use crate::memory::staging::inside::Inside;
 use crate::memory::staging::job::Job;
 use crate::memory::staging::lane::Lane;
 use crate::memory::staging::part::take_part;
 use crate::memory::staging::shortage::Shortage;
+use crate::relaxed::Relaxed;
 
 /// Pieces after which a thread looks whether others need it more.
 const TURN: usize = 8;
@@ -56,12 +58,16 @@ struct State {
     idle: Vec<Lane>,
     /// Lanes that exist, or are being made.
     made: usize,
-    /// Lanes that may exist: fewer than planned once memory for another one was refused.
+    /// Lanes that may exist: fewer than planned once another one could not be made.
     limit: usize,
+    /// There was no memory for it. What else stood in the way may be gone with the next job.
+    refused: bool,
     /// Callers without a lane, first come first.
     queue: VecDeque<u64>,
     next_ticket: u64,
     asleep: usize,
+    /// A worker has left jobs alone because callers waited.
+    held_up: bool,
     closing: bool,
 }
 
@@ -86,9 +92,11 @@ impl Pool {
             idle: Vec::new(),
             made: 0,
             limit: lanes,
+            refused: false,
             queue: VecDeque::new(),
             next_ticket: 0,
             asleep: 0,
+            held_up: false,
             closing: false,
         };
         let (work, callers) = (Condvar::new(), Condvar::new());
@@ -110,12 +118,21 @@ impl Pool {
         self.lock().made * self.ring_bytes
     }
 
+    /// Makes the first lane for `work`, and keeps it for the copies.
+    pub(super) fn with_first_lane<T>(&self, work: impl FnOnce(&mut Lane) -> Result<T>) -> Result<T> {
+        let mut lane = self.take_lane(self.lock())?;
+        let outcome = work(&mut lane);
+        self.give_back(lane);
+        outcome
+    }
+
     /// Works on the job with this thread and the workers until it has ended. `progress` is told after each of this
     /// thread's pieces.
     ///
     /// # Errors
     /// A lane that could not be made. How the job itself ended is noted in it.
     pub(super) fn run(&self, job: &Job<'_>, mut progress: impl FnMut()) -> Result<()> {
+        let _inside = Inside::enter();
         let published = (job.threads > 1).then(|| self.publish(job));
         while let Some(mut lane) = self.lane_for_caller(|| job.unclaimed() > 0)? {
             let mut pieces = 0;
@@ -132,6 +149,7 @@ impl Pool {
 
     /// The same for a job whose helpers need no lane; `issue` gives them what to do while they wake.
     pub(super) fn run_without_lanes(&self, job: &Job<'_>, issue: impl FnOnce(), mut progress: impl FnMut()) {
+        let _inside = Inside::enter();
         let published = (job.threads > 1).then(|| self.publish(job));
         issue();
         take_part(job, None, || {
@@ -155,6 +173,8 @@ impl Pool {
                 if !state.queue.is_empty() {
                     // Another one may be first now.
                     self.callers.notify_all();
+                } else if std::mem::take(&mut state.held_up) && state.asleep > 0 {
+                    self.work.notify_one();
                 }
                 if !wanted {
                     return Ok(None);
@@ -192,7 +212,7 @@ impl Pool {
         let mut state = self.lock();
         let idle = std::mem::take(&mut state.idle);
         state.made -= idle.len();
-        state.limit = self.lanes;
+        (state.limit, state.refused) = (self.lanes, false);
         drop(state);
         let bytes = idle.iter().map(Lane::pinned_bytes).sum();
         drop(idle);
@@ -210,9 +230,11 @@ impl Pool {
     pub(super) fn serve(&self) {
         // The worker's calls then find the device current. If that fails, so do they, and the job hears of it.
         let _current = self.device.activate();
+        let (_relaxed, _inside) = (Relaxed::enter(self.device.runtime()), Inside::enter());
         let mut state = self.lock();
         while !state.closing {
             let Some(Listed(job)) = state.pick() else {
+                state.held_up |= !state.jobs.is_empty() && !state.queue.is_empty();
                 state.asleep += 1;
                 state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
                 state.asleep -= 1;
@@ -262,10 +284,11 @@ impl Pool {
         // Making one takes a while: not under the lock.
         let lane = Lane::new(self.device, self.ring_bytes);
         if let Err(error) = &lane {
-            self.shortage.note(format!("no more page-locked memory: {error}"));
+            self.shortage.note(format!("no more lanes: {error}"));
             let mut state = self.lock();
             state.made -= 1;
             state.limit = state.made.max(1);
+            state.refused |= error.is_out_of_memory();
             self.callers.notify_all();
         }
         lane
@@ -273,6 +296,9 @@ impl Pool {
 
     fn publish<'p, 'j>(&'p self, job: &'p Job<'j>) -> Published<'p, 'j> {
         let mut state = self.lock();
+        if !state.refused {
+            state.limit = self.lanes;
+        }
         state.jobs.push(Listed(std::ptr::from_ref(job).cast()));
         self.count(&state);
         let helpers = state.asleep.min(job.room());

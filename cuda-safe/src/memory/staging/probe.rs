@@ -9,10 +9,9 @@ use crate::device::Device;
 use crate::error::Result;
 use crate::memory::copy::{Direction, enqueue};
 use crate::memory::device::DeviceMemory;
-use crate::memory::pinned::{PinnedFlags, PinnedMemory};
 use crate::memory::staging::kernel::{Stores, copy};
 use crate::memory::staging::tuning::{Tuning, Way};
-use crate::stream::{Stream, StreamOptions};
+use crate::stream::StreamRef;
 
 /// A block that crosses the link in one copy.
 const BLOCK: usize = 2 << 20;
@@ -33,41 +32,52 @@ pub(super) struct Links {
     pub(super) down: u64,
 }
 
-/// Measures the link of a device.
-pub(super) fn measure(device: Device, most_threads: usize) -> Result<(Tuning, Links)> {
-    let stream = Stream::with_options(device, StreamOptions { non_blocking: true, ..Default::default() })?;
-    let memory = DeviceMemory::<u8>::new(device, BLOCK)?;
-    let mut pinned = PinnedMemory::<u8>::apart(device, BLOCK, PinnedFlags::default())?;
-    let (inside, outside) = (memory.as_ptr().cast_mut(), pinned.as_mut_ptr());
+/// Device memory to measure with.
+pub(super) fn memory(device: Device, room: usize) -> Result<DeviceMemory<u8>> {
+    DeviceMemory::new(device, BLOCK.min(room))
+}
+
+/// Measures the link of a device between `memory` and page-locked memory of as many bytes. Neither is freed here: that
+/// waits for all that the device has to do, which may wait for this thread.
+///
+/// # Safety
+/// Nobody else uses `outside`, which has the length of `memory`, or either memory until this returns.
+pub(super) unsafe fn measure(
+    stream: StreamRef<'_>,
+    memory: &DeviceMemory<u8>,
+    outside: *mut u8,
+    most_threads: usize,
+) -> Result<(Tuning, Links)> {
+    let (inside, size) = (memory.as_ptr().cast_mut(), memory.len());
     let run = |copies: usize, bytes: usize, direction: Direction| {
         let (dst, src) =
             if direction == Direction::HostToDevice { (inside, outside) } else { (outside, inside) };
         best(|| {
             for _ in 0..copies {
                 // SAFETY: both blocks have that many bytes; the stream is waited for below, and by `settle` on failure.
-                unsafe { enqueue(stream.as_ref(), dst.cast(), src.cast(), bytes, direction) }?;
+                unsafe { enqueue(stream, dst.cast(), src.cast(), bytes, direction) }?;
             }
             stream.synchronize()
         })
     };
     let measured = (|| {
-        let block = (BLOCK * BLOCKS) as f64;
-        let small = run(SMALL_COPIES, SMALL, Direction::HostToDevice)? / SMALL_COPIES as f64;
-        let up = block / run(BLOCKS, BLOCK, Direction::HostToDevice)?;
-        let down = block / run(BLOCKS, BLOCK, Direction::DeviceToHost)?;
+        let block = (size * BLOCKS) as f64;
+        let small = run(SMALL_COPIES, SMALL.min(size), Direction::HostToDevice)? / SMALL_COPIES as f64;
+        let up = block / run(BLOCKS, size, Direction::HostToDevice)?;
+        let down = block / run(BLOCKS, size, Direction::DeviceToHost)?;
         Ok((small, up, down))
     })();
-    // Both blocks go out of scope: nothing may be under way.
-    let (overhead, up, down) = stream.as_ref().settle().and(measured)?;
-    let source = vec![1u8; BLOCK * BLOCKS];
+    // Both blocks are somebody else's: nothing may be under way.
+    let (overhead, up, down) = stream.settle().and(measured)?;
+    let source = vec![1u8; size * BLOCKS];
     let staging = best(|| {
-        for block in source.chunks_exact(BLOCK) {
+        for block in source.chunks_exact(size) {
             // SAFETY: the pinned block is as long, and no copy is under way.
-            unsafe { copy(block.as_ptr(), outside, BLOCK, Stores::Streaming) };
+            unsafe { copy(block.as_ptr(), outside, size, Stores::Streaming) };
         }
         Ok(())
     })?;
-    let core = (BLOCK * BLOCKS) as f64 / staging;
+    let core = (size * BLOCKS) as f64 / staging;
     let way = |link: f64| Way::from_measured(link, overhead, core / THREADS_FOR_ONE, most_threads);
     let tuning = Tuning { upload: way(up), download: way(down) };
     Ok((tuning, Links { up: up as u64, down: down as u64 }))

@@ -18,7 +18,7 @@ use crate::memory::staging::tuning::Tuning;
 /// assert_eq!((report.settings.limit, report.upload_from), (16 << 20, 1 << 20));
 /// // Nothing was copied yet, so nothing was measured.
 /// assert_eq!((report.threads, report.pinned_bytes, report.tuning), (0, 0, None));
-/// assert!(engine.measure()?.to_string().contains("0 of 16777216 page-locked bytes held"));
+/// assert!(engine.measure()?.to_string().contains(" of 16777216 page-locked bytes held"));
 /// # Ok(())
 /// # }
 /// ```

@@ -7,6 +7,7 @@ use crate::memory::attributes::{MemoryKind, PointerAttributes};
 use crate::memory::copy::{Direction, on_legacy};
 use crate::memory::staging::choice::{Choice, Choices};
 use crate::memory::staging::engine::Engine;
+use crate::memory::staging::inside::is_inside;
 use crate::memory::staging::place::Place;
 use crate::memory::staging::slots::records;
 use crate::memory::staging::spans::ends;
@@ -62,7 +63,11 @@ impl Engine {
         let settings = self.settings();
         let choices = self.choices(direction, until);
         let (choice, trial) = match settings.from {
-            _ if !settings.enabled || settings.most_threads() < 2 && settings.threads.is_none() => {
+            // A copy from inside a copy must not wait for a lane.
+            _ if is_inside()
+                || !settings.enabled
+                || settings.most_threads() < 2 && settings.threads.is_none() =>
+            {
                 (Choice::Plain, false)
             }
             Some(from) if bytes < from => (Choice::Plain, false),

@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::event::Event;
 use crate::memory::copy::{Direction, enqueue, finish};
 use crate::memory::pinned::{PinnedFlags, PinnedMemory};
+use crate::relaxed::Relaxed;
 use crate::release;
 use crate::stream::StreamRef;
 
@@ -29,7 +30,7 @@ const COUNT: usize = 16;
 pub(super) const BYTES: usize = SLOT * COUNT;
 /// So many slots of the legacy stream have an event together.
 const TOGETHER: usize = 4;
-/// Events that a copy asks, if no slot is free.
+/// Events that a copy asks, if no slot is free. The first may be those of a stream that is behind.
 const ASKED: usize = 4;
 
 /// The slots of one device.
@@ -188,6 +189,7 @@ impl Slots {
         }
         let mut state = self.lock();
         if let State::Unmade = *state {
+            let _relaxed = Relaxed::enter(self.device.runtime());
             *state = match Ring::new(self.device) {
                 Ok(ring) => State::Made(Box::new(ring)),
                 Err(error) if error.is_out_of_memory() => State::Refused,
@@ -202,16 +204,19 @@ impl Slots {
             }
             let Some((done, slots)) = ring.marked.pop_front() else { return Ok(None) };
             drop(state);
-            let reached = done.query();
+            // What cannot be learned now is asked again later.
+            let is_reached = {
+                let _relaxed = Relaxed::enter(self.device.runtime());
+                matches!(done.query(), Ok(true))
+            };
             state = self.lock();
             // The slots stay made while some of them are taken.
             let State::Made(ring) = &mut *state else { return Ok(None) };
-            if let Ok(true) = reached {
+            if is_reached {
                 ring.events.push(done);
                 ring.free.extend(slots.iter());
             } else {
                 ring.marked.push_back((done, slots));
-                reached?;
             }
         }
         Ok(None)

@@ -86,6 +86,7 @@ impl Engine {
         sink: *mut u8,
         bytes: usize,
     ) -> Result<bool> {
+        let _relaxed = self.relaxed();
         if !self.takes(stream, bytes, "copy to the host")? {
             return Ok(bytes == 0);
         }

@@ -136,6 +136,11 @@ pub(super) fn interrupted(operation: &'static str, bytes: usize, cause: Error) -
     ErrorKind::Interrupted { operation, done: 0, bytes, cause }.into()
 }
 
+/// A failure of CUDA's, with what is known to be done: nothing, where no piece is known by itself.
+pub(super) fn told(operation: &'static str, bytes: usize, error: Error) -> Error {
+    if matches!(error.kind(), ErrorKind::Cuda(_)) { interrupted(operation, bytes, error) } else { error }
+}
+
 pub(super) fn grain(host: usize, place: &Place) -> usize {
     if host > 1 { host } else { place.grain() }
 }

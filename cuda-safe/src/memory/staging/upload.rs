@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::memory::copy::Direction;
 use crate::memory::staging::choice::{Choice, instead};
 use crate::memory::staging::engine::Engine;
@@ -12,7 +12,7 @@ use crate::memory::staging::lane::Mark;
 use crate::memory::staging::place::Place;
 use crate::memory::staging::route::plain;
 use crate::memory::staging::transfer::{
-    Progress, Transfer, UPLOAD, Until, ended, grain, interrupted, not_begun,
+    Progress, Transfer, UPLOAD, Until, ended, grain, interrupted, not_begun, told,
 };
 use crate::memory::staging::tuning::UPLOAD_SLOTS;
 
@@ -35,8 +35,11 @@ impl Engine {
     /// flight.
     #[doc(alias = "cudaMemcpy")]
     pub unsafe fn upload(&self, transfer: Transfer<'_>, source: &dyn Source) -> Result<()> {
+        let (bytes, _relaxed) = (transfer.bytes, self.relaxed());
         // SAFETY: the caller's promise.
-        unsafe { self.send(transfer, source) }.inspect_err(|error| self.note(error))
+        unsafe { self.send(transfer, source) }
+            .map_err(|error| told(UPLOAD, bytes, error))
+            .inspect_err(|error| self.note(error))
     }
 
     /// # Safety
@@ -54,6 +57,7 @@ impl Engine {
         let way = match choice {
             // SAFETY: the caller's promise; the choice keeps to the sizes that fit.
             Choice::Alone if !unsafe { self.alone().upload(stream, &place, bytes, source, until) }? => {
+                self.without_alone(until);
                 instead(bytes)
             }
             way => way,
@@ -116,7 +120,11 @@ impl Engine {
             }
         };
         self.keep(before);
-        ended.and(joined.map_err(|cause| interrupted(UPLOAD, bytes, cause)))
+        match joined {
+            Ok(()) => ended,
+            // What one of the lanes has sent may not have arrived, so nothing is known to be done.
+            Err(cause) => Err(interrupted(UPLOAD, bytes, ended.err().map_or(cause, Error::into_cause))),
+        }
     }
 
     /// Whether a strided array is best sent by its caller alone. Pieces are not: the caller's stream may not take batches.

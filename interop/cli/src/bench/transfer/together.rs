@@ -42,7 +42,8 @@ fn once(together: Together, processes: usize) -> Result<f64, Failure> {
         let _ = process.next::<Measured>().map_err(Failure::failed)?;
     }
     for process in &mut running {
-        process.go().map_err(Failure::failed)?;
+        // It cannot be told to one that has ended, which says why below.
+        let _ = process.go();
     }
     let mut sum = 0.0;
     for process in running {
