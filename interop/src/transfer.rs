@@ -31,6 +31,7 @@ mod enqueue;
 mod options;
 mod packed;
 mod pieces;
+mod progress;
 mod route;
 mod rows;
 mod staged;
@@ -48,8 +49,8 @@ use crate::view::{CudaView, CudaViewMut};
 pub use batch::{memcpy_d2h_batch, memcpy_h2d_batch};
 use calls::{between, check_dtype, check_overlap, pointer, run, towards_device, towards_host, wait_for_own};
 pub use enqueue::{enqueue_d2d, enqueue_d2h, enqueue_h2d};
-use options::Progress;
 pub use options::{CopyOptions, memcpy_d2h_with, memcpy_h2d_with};
+use progress::Progress;
 use route::{Route, Through};
 
 /// Copies a host array to the device, and returns when the host array may be changed again.

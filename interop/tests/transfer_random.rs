@@ -136,8 +136,20 @@ macro_rules! as_elements {
 #[test]
 fn random_layouts_arrive_both_ways_on_random_streams() {
     let device: Device = support::device();
+    let mut dice = Dice(0x2545_f491_4f6c_dd1d);
+    // All that suits the engine is staged.
     let settings =
         Settings { threads: Some(THREADS), chunk: Some(CHUNK), limit: 8 << 20, from: Some(0), enabled: true };
+    let mut sizes = vec![0, 1, 4096, 65_536, 131_071, 131_072, 524_288, 524_289];
+    sizes.extend([CHUNK - 1, CHUNK, CHUNK + 1, THREADS * CHUNK, THREADS * CHUNK + 1]);
+    copy_at_random(device, settings, &sizes, CASES, &mut dice);
+    // The engine chooses for itself.
+    let settings = Settings { threads: Some(THREADS), ..Settings::default() };
+    let sizes = [1, 65_535, 65_536, 131_072, 131_073, 262_144, 524_287, 524_288, 1_048_576, 2_097_152];
+    copy_at_random(device, settings, &sizes, CASES / 2, &mut dice);
+}
+
+fn copy_at_random(device: Device, settings: Settings, sizes: &[usize], cases: usize, dice: &mut Dice) {
     staging::configure(settings).unwrap();
     let free = StreamOptions { non_blocking: true, ..StreamOptions::default() };
     let streams = [
@@ -146,17 +158,14 @@ fn random_layouts_arrive_both_ways_on_random_streams() {
         Stream::legacy(device),
         Stream::per_thread(device),
     ];
-    let mut sizes = vec![0, 1, 4096, 65_536, 131_071, 131_072, 524_288, 524_289];
-    sizes.extend([CHUNK - 1, CHUNK, CHUNK + 1, THREADS * CHUNK, THREADS * CHUNK + 1]);
-    let mut dice = Dice(0x2545_f491_4f6c_dd1d);
-    for case in 0..CASES {
+    for case in 0..cases {
         let late = Duration::from_micros([0, 0, 0, 0, 100][dice.below(5)]);
         cuda_emulator::set_async_delay(late);
         let bytes = sizes[case % sizes.len()];
         let itemsize = [1, 1, 2, 4, 8][dice.below(5)];
         let dtype = [DType::U8, DType::U16, DType::U32, DType::U64][usize::ilog2(itemsize) as usize];
-        let shape = shape(bytes / itemsize, &mut dice);
-        let [host, inside] = [(); 2].map(|()| Arrangement::new(&shape, &mut dice));
+        let shape = shape(bytes / itemsize, dice);
+        let [host, inside] = [(); 2].map(|()| Arrangement::new(&shape, dice));
         let host_whole = Layout::contiguous(&host.shape, itemsize).unwrap();
         let host_layout = arrange!(host, host_whole);
         let what = format!(

@@ -29,6 +29,7 @@ mod bench;
 mod doctor;
 mod exit;
 mod output;
+mod progress;
 mod roundtrip;
 mod runtime;
 mod table;

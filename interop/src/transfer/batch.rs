@@ -14,9 +14,9 @@ use cuda_safe::memory::staging::{
 use cuda_safe::{Device, Stream};
 
 use super::calls::{check_dtype, pointer, wait_for_own};
-use super::options::Progress;
 use super::packed::{is_pageable, until};
 use super::pieces::Pieces;
+use super::progress::Progress;
 use super::staged::{FROM, begun, place};
 use super::{read, write};
 use crate::error::{Error, Result};

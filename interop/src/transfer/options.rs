@@ -2,11 +2,11 @@
 
 use std::cell::Cell;
 
-use cuda_safe::memory::staging::Transfer;
 use cuda_safe::{Stream, StreamRef};
 
 use crate::error::{Error, Result};
 use crate::host::{HostView, HostViewMut};
+use crate::transfer::progress::Progress;
 use crate::transfer::{read, write};
 use crate::view::{CudaView, CudaViewMut};
 
@@ -18,20 +18,6 @@ pub struct CopyOptions<'a> {
     /// Is told the bytes that are copied so far: on this thread, now and then in the middle of a long copy, and at its end.
     /// If it panics while the copy is under way, that ends the copy with an error.
     pub progress: Option<&'a mut dyn FnMut(usize)>,
-}
-
-/// Whoever wants to know how far it is.
-#[derive(Default)]
-pub(super) struct Progress<'a>(Option<&'a mut dyn FnMut(usize)>);
-
-impl Progress<'_> {
-    /// The transfer, which tells of itself.
-    pub(super) fn of<'t>(&'t mut self, transfer: Transfer<'t>) -> Transfer<'t> {
-        match &mut self.0 {
-            Some(callback) => transfer.progress(callback),
-            None => transfer,
-        }
-    }
 }
 
 /// [`memcpy_h2d`](crate::memcpy_h2d) with options.

@@ -13,7 +13,7 @@ use cuda_safe::memory::staging::{self, Engine, HostBytes, HostBytesMut, Place, T
 use cuda_safe::{Device, PointerAttributes, StreamRef};
 
 use super::calls::{pointer, towards_device, towards_host, wait_for_own};
-use super::options::Progress;
+use super::progress::Progress;
 use super::staged::begun;
 use crate::error::Result;
 use crate::host::{HostView, HostViewMut};

@@ -13,8 +13,8 @@ use cuda_safe::{ErrorKind, MemoryKind, PointerAttributes, StreamRef};
 
 use crate::error::Result;
 use crate::layout::{CopyCall, Layout, Offsets, Staging};
-use crate::transfer::options::Progress;
 use crate::transfer::pieces::Pieces;
+use crate::transfer::progress::Progress;
 
 /// Fewer bytes gain nothing.
 pub(super) const FROM: usize = 128 << 10;

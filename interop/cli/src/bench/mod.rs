@@ -9,7 +9,6 @@ mod child;
 mod environment;
 mod line;
 mod peers;
-mod progress;
 mod spread;
 mod svg;
 mod transfer;

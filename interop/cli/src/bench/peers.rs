@@ -10,8 +10,8 @@ use std::process::{Command, Stdio};
 
 use super::child::Measuring;
 use super::line::Line;
-use super::progress::Progress;
 use crate::exit::{Failure, one_line};
+use crate::progress::Progress;
 
 const SCRIPT: &str = concat!(include_str!("peers/packages.py"), include_str!("peers/measure.py"));
 

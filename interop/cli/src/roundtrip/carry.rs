@@ -6,8 +6,12 @@
 use super::clock::Clock;
 use super::pixels::Pixels;
 use crate::exit::Failure;
+use crate::progress::Progress;
 use cuda_safe::Device;
-use interop::{CudaBuffer, CudaView, DType, Error, ImportOptions, SliceSpec, memcpy_d2h, memcpy_h2d};
+use interop::{
+    CopyOptions, CudaBuffer, CudaView, DType, Error, ImportOptions, SliceSpec, memcpy_d2h_with,
+    memcpy_h2d_with,
+};
 
 /// What host memory holds before it is read into, so that bytes that never came are seen.
 const UNWRITTEN: u8 = 0xa5;
@@ -82,10 +86,14 @@ pub(super) fn carry(image: &Pixels, device: Device, clock: &mut Clock) -> Result
         .map_err(failed("allocate"))?;
     clock.held(image.bytes.len());
 
+    let bar = Progress::of_copy("host to device", image.bytes.len());
+    let mut tell = |bytes| bar.reach(bytes);
+    let options = CopyOptions { progress: Some(&mut tell), ..Default::default() };
     clock
-        .time("host to device", || memcpy_h2d(&image.bytes, &mut buffer))
+        .time("host to device", || memcpy_h2d_with(&image.bytes, &mut buffer, options))
         .map_err(failed("host to device"))?;
     clock.moved(image.bytes.len());
+    drop(bar);
 
     let address = buffer.address();
     let options = ImportOptions { device: Some(device), ..Default::default() };
@@ -106,7 +114,10 @@ pub(super) fn carry(image: &Pixels, device: Device, clock: &mut Clock) -> Result
         let step = format!("device to host: {}", sight.file);
         let view = (sight.see)(&shared.view()).map_err(failed(&step))?;
         let mut bytes = vec![UNWRITTEN; view.layout().len()];
-        clock.time(&step, || memcpy_d2h(&view, &mut bytes)).map_err(failed(&step))?;
+        let bar = Progress::of_copy(&step, bytes.len());
+        let mut tell = |bytes| bar.reach(bytes);
+        let options = CopyOptions { progress: Some(&mut tell), ..Default::default() };
+        clock.time(&step, || memcpy_d2h_with(&view, &mut bytes, options)).map_err(failed(&step))?;
         clock.moved(bytes.len());
         files.push(sight.compared(image, view.shape(), bytes)?);
     }

@@ -8,9 +8,9 @@ use crate::bench::child::{self, Measuring};
 use crate::bench::environment::Environment;
 use crate::bench::line::Line;
 use crate::bench::peers::{self, PeerJob, Peers};
-use crate::bench::progress::Progress;
 use crate::exit::{self, Exit, Failure};
 use crate::output::Output;
+use crate::progress::Progress;
 use crate::runtime;
 
 const FILES: [&str; 3] = ["calls.txt", "calls.json", "calls.svg"];

@@ -12,9 +12,9 @@ use crate::bench::child::{self, Measuring};
 use crate::bench::environment::Environment;
 use crate::bench::line::Line;
 use crate::bench::peers::{self, PeerJob, Peers, Refused};
-use crate::bench::progress::Progress;
 use crate::exit::{self, Exit, Failure};
 use crate::output::Output;
+use crate::progress::Progress;
 use crate::runtime;
 
 /// Measures and prints the report; writes table, JSON and plots.

@@ -5,8 +5,8 @@ use super::job::{Job, Measured, Together};
 use super::report::TogetherRow;
 use crate::bench::child::{self, Measuring};
 use crate::bench::line::Line;
-use crate::bench::progress::Progress;
 use crate::exit::Failure;
+use crate::progress::Progress;
 
 /// Figures of one call of [`measure`].
 pub(super) const STEPS: usize = 6;
