@@ -38,6 +38,7 @@ mod route;
 mod settings;
 mod shared;
 mod shortage;
+mod sleepers;
 mod slots;
 mod small;
 mod spans;

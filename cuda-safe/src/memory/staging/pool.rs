@@ -26,6 +26,7 @@ use crate::memory::staging::job::Job;
 use crate::memory::staging::lane::Lane;
 use crate::memory::staging::part::take_part;
 use crate::memory::staging::shortage::Shortage;
+use crate::memory::staging::sleepers::{Sleepers, sleep};
 use crate::relaxed::Relaxed;
 
 /// Pieces after which a thread looks whether others need it more.
@@ -43,7 +44,6 @@ pub(super) struct Pool {
     ring_bytes: usize,
     shortage: Arc<Shortage>,
     state: Mutex<State>,
-    work: Condvar,
     callers: Condvar,
     /// Jobs and callers that compete for lanes. Read without the lock, as a hint.
     crowd: AtomicUsize,
@@ -65,7 +65,7 @@ struct State {
     /// Callers without a lane, first come first.
     queue: VecDeque<u64>,
     next_ticket: u64,
-    asleep: usize,
+    asleep: Sleepers,
     /// A worker has left jobs alone because callers waited.
     held_up: bool,
     closing: bool,
@@ -95,19 +95,17 @@ impl Pool {
             refused: false,
             queue: VecDeque::new(),
             next_ticket: 0,
-            asleep: 0,
+            asleep: Sleepers::default(),
             held_up: false,
             closing: false,
         };
-        let (work, callers) = (Condvar::new(), Condvar::new());
         Self {
             device,
             lanes,
             ring_bytes,
             shortage,
             state: Mutex::new(state),
-            work,
-            callers,
+            callers: Condvar::new(),
             crowd: AtomicUsize::new(0),
             waiting: AtomicUsize::new(0),
         }
@@ -173,8 +171,8 @@ impl Pool {
                 if !state.queue.is_empty() {
                     // Another one may be first now.
                     self.callers.notify_all();
-                } else if std::mem::take(&mut state.held_up) && state.asleep > 0 {
-                    self.work.notify_one();
+                } else if std::mem::take(&mut state.held_up) {
+                    state.asleep.wake(1);
                 }
                 if !wanted {
                     return Ok(None);
@@ -202,8 +200,8 @@ impl Pool {
         state.idle.push(lane);
         if !state.queue.is_empty() {
             self.callers.notify_all();
-        } else if state.asleep > 0 && !state.jobs.is_empty() {
-            self.work.notify_one();
+        } else if !state.jobs.is_empty() {
+            state.asleep.wake(1);
         }
     }
 
@@ -222,8 +220,9 @@ impl Pool {
 
     /// Lets the workers end.
     pub(super) fn close(&self) {
-        self.lock().closing = true;
-        self.work.notify_all();
+        let mut state = self.lock();
+        state.closing = true;
+        state.asleep.wake(usize::MAX);
     }
 
     /// What a worker thread does all its life.
@@ -235,16 +234,12 @@ impl Pool {
         while !state.closing {
             let Some(Listed(job)) = state.pick() else {
                 state.held_up |= !state.jobs.is_empty() && !state.queue.is_empty();
-                state.asleep += 1;
-                state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
-                state.asleep -= 1;
+                state = sleep(&self.state, state, |state| &mut state.asleep);
                 continue;
             };
             // SAFETY: `pick` entered the job under the lock, so its caller waits until this thread leaves it below.
             let entered = unsafe { &*job };
-            for _ in 0..entered.room().min(state.asleep).min(FAN_OUT) {
-                self.work.notify_one();
-            }
+            state.asleep.wake(entered.room().min(FAN_OUT));
             let lane = if entered.needs_lane() {
                 self.take_lane(state).map(Some)
             } else {
@@ -301,11 +296,8 @@ impl Pool {
         }
         state.jobs.push(Listed(std::ptr::from_ref(job).cast()));
         self.count(&state);
-        let helpers = state.asleep.min(job.room());
+        state.asleep.wake(job.room().min(FAN_OUT));
         drop(state);
-        for _ in 0..helpers.min(FAN_OUT) {
-            self.work.notify_one();
-        }
         Published { pool: self, job }
     }
 
