@@ -1,6 +1,7 @@
 //! Whatever fails is an error that tells what is done, and the engine goes on.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use cuda_emulator::Fault;
 use cuda_safe::cuda_sys::cudart::cudaError_t;
@@ -84,9 +85,15 @@ fn any_call_may_fail_and_what_is_said_to_be_done_is_done() {
             for nth in [1, 2, 5, 17, 40] {
                 let mut back = vec![0; size];
                 memory.fill_bytes(0).unwrap();
-                // The stream is behind, so that it is waited for.
-                let gate = || drop(Gate::closed(&stream));
-                gate();
+                // The stream is behind for a while, so that it is waited for.
+                let be_late = || {
+                    let gate = Gate::closed(&stream);
+                    std::thread::spawn(move || {
+                        std::thread::sleep(Duration::from_millis(if nth == 1 { 20 } else { 0 }));
+                        drop(gate);
+                    });
+                };
+                be_late();
                 let fault =
                     Fault::call(call).nth(nth).fails_with(cudaError_t::cudaErrorInvalidValue).everywhere();
                 let sent = up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done);
@@ -98,7 +105,7 @@ fn any_call_may_fail_and_what_is_said_to_be_done_is_done() {
                 assert_eq!(memory.to_vec().unwrap()[..done], expected[..done], "{call} {nth}");
 
                 up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done).unwrap();
-                gate();
+                be_late();
                 let fault =
                     Fault::call(call).nth(nth).fails_with(cudaError_t::cudaErrorInvalidValue).everywhere();
                 let received = down(&engine, stream.as_ref(), &mut back, &memory);
