@@ -118,24 +118,6 @@ fn copies_on_the_legacy_stream_share_their_events_and_are_waited_for_all_the_sam
 }
 
 #[test]
-fn a_stream_that_is_behind_takes_no_slots_from_others() {
-    let _alone = alone();
-    let _emulated = emulated("it is late on request");
-    let (engine, behind, other) =
-        (engine(""), Stream::new(device()).unwrap(), Stream::new(device()).unwrap());
-    let mut memory = [0; 2].map(|_| DeviceMemory::<u8>::zeroed(device(), 64).unwrap());
-    let slow = Slow::by(Duration::from_millis(300));
-    assert!(up(&engine, &behind, &mut memory[0], &[1; 64]).unwrap());
-    drop(slow);
-    for turn in 0..100 {
-        assert!(up(&engine, &other, &mut memory[1], &[turn; 64]).unwrap(), "{turn}");
-        other.synchronize().unwrap();
-    }
-    behind.synchronize().unwrap();
-    assert_eq!(memory.map(|memory| memory.to_vec().unwrap()[0]), [1, 99]);
-}
-
-#[test]
 fn a_stream_that_is_behind_fills_the_slots_and_nobody_waits_for_it() {
     let _alone = alone();
     let _emulated = emulated("it is late on request");

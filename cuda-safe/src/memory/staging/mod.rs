@@ -11,7 +11,8 @@
 //! | `engine`, `machine`, `shared` | the engine of one device; what it consists of; the one that everybody uses |
 //! | `settings`, `probe`, `team`, `tuning` | what the user wants, what the machine can, how many threads that takes, how a copy is cut |
 //! | `alone` | uploads of some hundred KiB, by their caller through a ring |
-//! | `pool`, `job`, `part`, `inside` | who works on what; what is left to do; one thread's part in it; who has one |
+//! | `pool`, `sleepers` | who works on what; who waits for work, and is woken first |
+//! | `job`, `part`, `inside` | what is left to do; one thread's part in it; who has one |
 //! | `small`, `slots` | tiny copies, on the caller's stream and thread; the page-locked memory for them |
 //! | `report`, `shortage` | what is in force; what the engine had to do without |
 //! | `lane` | one stream and its page-locked ring |

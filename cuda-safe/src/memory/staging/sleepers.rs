@@ -12,11 +12,6 @@ use std::thread::{self, Thread};
 pub(super) struct Sleepers(Vec<Thread>);
 
 impl Sleepers {
-    /// How many sleep, and were not woken yet.
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// Wakes at most so many.
     pub(super) fn wake(&mut self, most: usize) {
         let from = self.0.len().saturating_sub(most);
@@ -74,7 +69,7 @@ mod tests {
                     let mut woken = sleep(&state, state.lock().unwrap(), |state| &mut state.sleepers);
                     woken.woken.push(number);
                 });
-                until(&|state| state.sleepers.len() == number + 1);
+                until(&|state| state.sleepers.0.len() == number + 1);
                 thread
             })
             .collect();
@@ -83,7 +78,7 @@ mod tests {
         locked().sleepers.wake(0);
         for (most, left, expected) in [(1, 3, vec![3]), (1, 2, vec![3, 2])] {
             locked().sleepers.wake(most);
-            assert_eq!(locked().sleepers.len(), left);
+            assert_eq!(locked().sleepers.0.len(), left);
             until(&|state| state.woken.len() == expected.len());
             assert_eq!(locked().woken, expected);
         }

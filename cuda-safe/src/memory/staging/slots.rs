@@ -197,12 +197,14 @@ impl Slots {
                 Err(_) => State::Unmade,
             };
         }
-        for _ in 0..ASKED {
+        // Once more than events are asked: the last one may have freed a slot.
+        for asked in 0..=ASKED {
             let State::Made(ring) = &mut *state else { return Ok(None) };
             if let Some(slot) = ring.free.pop() {
                 return Ok(Some((slot, ring.base.wrapping_add(slot.0 * SLOT))));
             }
-            let Some((done, slots)) = ring.marked.pop_front() else { return Ok(None) };
+            let oldest = if asked < ASKED { ring.marked.pop_front() } else { None };
+            let Some((done, slots)) = oldest else { return Ok(None) };
             drop(state);
             // What cannot be learned now is asked again later.
             let is_reached = {
