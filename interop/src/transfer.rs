@@ -38,7 +38,7 @@ mod staged;
 mod turn;
 mod word;
 
-use cuda_safe::memory::staging::Stores;
+use cuda_safe::memory::staging::{Stores, Until};
 use cuda_safe::{Stream, StreamRef};
 
 use crate::error::{Error, Result};
@@ -47,7 +47,9 @@ use crate::layout::CopyPlan;
 use crate::owner::MemoryKind;
 use crate::view::{CudaView, CudaViewMut};
 pub use batch::{memcpy_d2h_batch, memcpy_h2d_batch};
-use calls::{between, check_dtype, check_overlap, pointer, run, towards_device, towards_host, wait_for_own};
+use calls::{
+    between, check_dtype, check_overlap, pointer, run, run_until, towards_device, towards_host, wait_for_own,
+};
 pub use enqueue::{enqueue_d2d, enqueue_d2h, enqueue_h2d};
 pub use options::{CopyOptions, memcpy_d2h_with, memcpy_h2d_with};
 use progress::Progress;
@@ -193,25 +195,26 @@ fn write(
         return Ok(());
     }
     let host_layout = host.shaped_like(device.shape())?;
-    let route = Route::write(device.layout(), &host_layout)?;
+    let plan = CopyPlan::new(device.layout(), &host_layout)?;
     let (to, from) = (pointer(device.memory().base), host.base());
     if device.layout().is_empty() {
         return Ok(());
     }
     wait_for_own(stream, device.stream())?;
+    let until = packed::until_by_engine(device.memory(), stream)?;
     if device.memory().kind == MemoryKind::Device
         // SAFETY: both layouts lie inside their memory, which is borrowed for this call; `until` knows who comes later.
-        && unsafe {
-            let until = packed::until(device.memory(), stream);
-            staged::upload(stream, device.layout(), to, &host_layout, from, until, progress)
-        }?
+        && unsafe { staged::upload(stream, device.layout(), to, &host_layout, from, until, progress) }?
     {
         return Ok(());
     }
     let direction = towards_device(device.memory().kind);
-    match route {
+    match Route::write(plan, device.layout(), &host_layout)? {
         // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
-        Route::Direct(plan) => unsafe { run(stream, &plan, to, from.cast(), direction) },
+        Route::Direct(plan) => unsafe {
+            let until = packed::until_from(until, stream, from, None)?;
+            run_until(stream, &plan, to, from.cast(), direction, until)
+        },
         Route::Staged(through, direct) => {
             let Through { staging, sort } = *through;
             let Some(mut buffer) = staging_buffer(staging.bytes()) else {
@@ -220,8 +223,8 @@ fn write(
             };
             // SAFETY: the host layout lies inside memory that is borrowed; the staging's, inside the buffer.
             unsafe { rows::copy(&sort, buffer.as_mut_ptr(), from, Stores::Ordinary) };
-            // SAFETY: as above for the device side; the buffer outlives the copy, which is done on return.
-            unsafe { run(stream, staging.plan(), to, buffer.as_ptr().cast(), direction) }
+            // SAFETY: as above for the device side; the buffer, which is pageable, has been read on return.
+            unsafe { run_until(stream, staging.plan(), to, buffer.as_ptr().cast(), direction, until) }
         }
     }
 }
@@ -237,7 +240,7 @@ fn read(
         return Ok(());
     }
     let host_layout = host.shaped_like(device.shape())?;
-    let route = Route::read(&host_layout, device.layout())?;
+    let plan = CopyPlan::new(&host_layout, device.layout())?;
     let (to, from) = (host.base(), pointer(device.memory().base));
     if device.layout().is_empty() {
         return Ok(());
@@ -249,10 +252,10 @@ fn read(
     {
         return Ok(());
     }
-    let direction = towards_host(device.memory().kind);
-    match route {
+    let (direction, until) = (towards_host(device.memory().kind), Until::Done);
+    match Route::read(plan, &host_layout, device.layout())? {
         // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
-        Route::Direct(plan) => unsafe { run(stream, &plan, to.cast(), from, direction) },
+        Route::Direct(plan) => unsafe { run_until(stream, &plan, to.cast(), from, direction, until) },
         Route::Staged(through, direct) => {
             let Through { staging, sort } = *through;
             let Some(mut buffer) = staging_buffer(staging.bytes()) else {
@@ -260,7 +263,7 @@ fn read(
                 return unsafe { run(stream, &direct, to.cast(), from, direction) };
             };
             // SAFETY: the device layout, gaps included, lies inside one allocation; the buffer outlives the copy.
-            unsafe { run(stream, staging.plan(), buffer.as_mut_ptr().cast(), from, direction) }?;
+            unsafe { run_until(stream, staging.plan(), buffer.as_mut_ptr().cast(), from, direction, until) }?;
             // SAFETY: the host layout lies inside memory that is borrowed for writing; the staging's, in the buffer.
             unsafe { rows::copy(&sort, to, buffer.as_ptr(), Stores::Ordinary) };
             Ok(())

@@ -260,20 +260,42 @@ fn every_call_reports_its_failure() {
 }
 
 #[test]
-fn a_download_by_one_call_comes_after_the_work_of_the_legacy_stream() {
+fn copies_by_one_call_come_after_the_work_of_the_legacy_stream() {
     on_each(|device| {
-        let mut memory = DeviceMemory::<u8>::zeroed(device, 4).unwrap();
-        let mut back = [0u8; 4];
+        let mut memory = DeviceMemory::<u8>::zeroed(device, 12).unwrap();
         let at = memory.as_mut_ptr().cast::<c_void>();
-        // SAFETY: four bytes; the work is waited for by the next call, and by the one after it.
-        unsafe { copy::enqueue_fill(Stream::legacy(device).as_ref(), at, 7, 4) }.unwrap();
+        let (source, mut back) = ([1u8, 2, 3, 4], [0u8; 12]);
+        let (from, to) = (source.as_ptr().cast(), address_mut(&mut back));
+        // SAFETY: twelve bytes; the work is waited for by the copy back.
+        unsafe { copy::enqueue_fill(Stream::legacy(device).as_ref(), at, 7, 12) }.unwrap();
         // SAFETY: four bytes on both sides.
-        unsafe { copy::on_legacy(device, address_mut(&mut back), at, 4, Direction::DeviceToHost) }.unwrap();
-        assert_eq!(back, [7; 4]);
+        unsafe { copy::on_legacy(device, at, from, 4, Direction::HostToDevice) }.unwrap();
+        let rows = Copy2d {
+            dst: at.wrapping_byte_add(6),
+            dst_pitch: 3,
+            src: from,
+            src_pitch: 2,
+            width_bytes: 1,
+            height: 2,
+            direction: Direction::HostToDevice,
+        };
+        // SAFETY: the rows lie inside the memory and the source.
+        unsafe { copy::on_legacy_2d(device, &rows) }.unwrap();
+        // SAFETY: twelve bytes on both sides.
+        unsafe { copy::on_legacy(device, to, at, 12, Direction::DeviceToHost) }.unwrap();
+        assert_eq!(back, [1, 2, 3, 4, 7, 7, 1, 7, 7, 3, 7, 7]);
+        let (dst, src) = (to, at.cast_const());
+        let rows_back = Copy2d { dst, src, direction: Direction::DeviceToHost, ..rows };
+        // SAFETY: the rows lie inside the memory and the array.
+        unsafe { copy::on_legacy_2d(device, &rows_back) }.unwrap();
+        assert_eq!(back[..6], [1, 2, 3, 3, 7, 7]);
         // SAFETY: no bytes are read or written.
-        unsafe {
-            copy::on_legacy(device, address_mut(&mut back), std::ptr::null(), 0, Direction::DeviceToHost)
-        }
-        .unwrap();
+        unsafe { copy::on_legacy(device, to, std::ptr::null(), 0, Direction::DeviceToHost) }.unwrap();
+        // SAFETY: as above.
+        unsafe { copy::on_legacy_2d(device, &Copy2d { height: 0, ..rows }) }.unwrap();
+        let overlapping = Copy2d { width_bytes: 4, ..rows };
+        // SAFETY: refused before anything is read or written.
+        let refused = unsafe { copy::on_legacy_2d(device, &overlapping) }.unwrap_err();
+        assert!(matches!(refused.kind(), ErrorKind::RowsOutOfBounds { .. }), "{refused}");
     });
 }

@@ -3,6 +3,7 @@
 use std::ffi::c_void;
 
 use cuda_safe::memory::copy::{self, Copy2d, Copy3d, Direction};
+use cuda_safe::memory::staging::Until;
 use cuda_safe::{Stream, StreamRef};
 
 use crate::dtype::DType;
@@ -54,6 +55,55 @@ pub(super) unsafe fn run(
     Ok(())
 }
 
+/// The same between host and device, but returns as `until` says. A single call on the legacy stream is the one that waits
+/// itself.
+///
+/// # Safety
+/// As [`run`]; what is under way then goes on with the device memory until the stream has done it.
+pub(super) unsafe fn run_until(
+    stream: StreamRef<'_>,
+    plan: &CopyPlan,
+    to: *mut c_void,
+    from: *const c_void,
+    direction: Direction,
+    until: Until,
+) -> Result<()> {
+    let mut offsets = plan.offsets();
+    let only = if plan.calls() == 1 && stream.is_legacy() { offsets.next() } else { None };
+    let (call, Offsets { destination, source }) = match (plan.call(), only) {
+        (call @ (CopyCall::Bytes { .. } | CopyCall::Rows { .. }), Some(offsets)) => (call, offsets),
+        // SAFETY: the caller's promise.
+        _ => return unsafe { run(stream, plan, to, from, direction) },
+    };
+    let (dst, src) = (to.wrapping_byte_offset(destination), from.wrapping_byte_offset(source));
+    match call {
+        CopyCall::Rows { width, height, destination_pitch, source_pitch } => {
+            let rows = rows(dst, src, (width, height), (destination_pitch, source_pitch), direction);
+            // SAFETY: the caller's promise.
+            unsafe { copy::on_legacy_2d(stream.device(), &rows) }
+        }
+        // SAFETY: the caller's promise.
+        call => unsafe { copy::on_legacy(stream.device(), dst, src, call.bytes(), direction) },
+    }?;
+    // What is not from the host's own memory to a device may be under way, or is done already.
+    if direction != Direction::DeviceToHost && (until == Until::Done || direction != Direction::HostToDevice)
+    {
+        stream.settle()?;
+    }
+    Ok(())
+}
+
+/// Rows of a width and height, with a pitch on either side.
+fn rows(
+    dst: *mut c_void,
+    src: *const c_void,
+    (width_bytes, height): (usize, usize),
+    (dst_pitch, src_pitch): (usize, usize),
+    direction: Direction,
+) -> Copy2d {
+    Copy2d { dst, dst_pitch, src, src_pitch, width_bytes, height, direction }
+}
+
 /// Whether a capture forbade the call, which has done nothing then.
 fn is_about_capture(error: &Error) -> bool {
     matches!(error, Error::Cuda(error) if error.is_about_capture())
@@ -97,18 +147,10 @@ unsafe fn issue(
             unsafe { bytes(stream, dst, src, len, direction) }?;
         }
         CopyCall::Rows { width, height, destination_pitch, source_pitch } => {
-            let rows = if wait { copy::blocking_2d } else { copy::enqueue_2d };
-            let block = Copy2d {
-                dst,
-                dst_pitch: destination_pitch,
-                src,
-                src_pitch: source_pitch,
-                width_bytes: width,
-                height,
-                direction,
-            };
+            let copy = if wait { copy::blocking_2d } else { copy::enqueue_2d };
+            let block = rows(dst, src, (width, height), (destination_pitch, source_pitch), direction);
             // SAFETY: the caller's promise.
-            unsafe { rows(stream, &block) }?;
+            unsafe { copy(stream, &block) }?;
         }
         CopyCall::Planes {
             width,

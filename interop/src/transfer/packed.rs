@@ -41,11 +41,14 @@ pub(super) fn write(
     let Some((to, bytes)) = run(device.layout(), memory) else { return Ok(false) };
     let Some(from) = host.run_of(device.shape()) else { return Ok(false) };
     wait_for_own(stream, memory.stream)?;
-    let mut until = until(memory, stream);
+    let (mut until, mut kind) = (until(memory, stream), None);
     if let Some(engine) = engine(memory, stream)? {
         if bytes <= engine.small() && until == Until::Staged {
+            if bytes > GLANCE {
+                kind = Some(kind_of(stream.device(), from)?);
+            }
             // Page-locked memory that is not tiny is fetched by the device itself.
-            if (bytes <= GLANCE || is_pageable(engine.device(), from)?)
+            if matches!(kind, None | Some(cuda_safe::MemoryKind::Unregistered))
                 // SAFETY: both runs lie inside memory that is borrowed for this call. What uses the device memory later
                 // here, or frees it, comes after its own stream, which this is, or waits for the device.
                 && unsafe { engine.upload_small(stream, to, from, bytes) }?
@@ -65,6 +68,7 @@ pub(super) fn write(
     }
     let direction = towards_device(memory.kind);
     if stream.is_legacy() {
+        let until = until_from(until, stream, from, kind)?;
         // SAFETY: as above.
         unsafe { copy::on_legacy(stream.device(), to, from.cast(), bytes, direction) }?;
         if until == Until::Done {
@@ -94,7 +98,7 @@ pub(super) fn read(
     wait_for_own(stream, memory.stream)?;
     if let Some(engine) = engine(memory, stream)? {
         if bytes <= engine.small() {
-            if is_pageable(engine.device(), to)?
+            if is_pageable(stream.device(), to)?
                 // SAFETY: both runs lie inside memory that is borrowed for this call.
                 && unsafe { engine.download_small(stream, from, to, bytes) }?
             {
@@ -136,6 +140,28 @@ fn engine(memory: Memory<'_>, stream: StreamRef<'_>) -> Result<Option<std::sync:
     Ok(engine.settings().enabled.then_some(engine))
 }
 
+/// When an upload returns that an engine is asked for first; without one it is done on return.
+pub(super) fn until_by_engine(memory: Memory<'_>, stream: StreamRef<'_>) -> Result<Until> {
+    let done = engine(memory, stream)?.is_none();
+    Ok(if done { Until::Done } else { until(memory, stream) })
+}
+
+/// When an upload from there by a plain call returns: of memory that is neither pageable nor page-locked (managed, say) nobody
+/// promises that it has been read when the call returns.
+pub(super) fn until_from(
+    until: Until,
+    stream: StreamRef<'_>,
+    host: *const u8,
+    kind: Option<cuda_safe::MemoryKind>,
+) -> Result<Until> {
+    if until == Until::Done {
+        return Ok(until);
+    }
+    let kind = kind.map_or_else(|| kind_of(stream.device(), host), Ok)?;
+    let is_read = matches!(kind, cuda_safe::MemoryKind::Unregistered | cuda_safe::MemoryKind::Host);
+    Ok(if is_read { until } else { Until::Done })
+}
+
 /// When an upload in the order of `stream` returns.
 pub(super) fn until(memory: Memory<'_>, stream: StreamRef<'_>) -> Until {
     if is_ordered(memory, stream) { Until::Staged } else { Until::Done }
@@ -149,6 +175,9 @@ fn is_ordered(memory: Memory<'_>, stream: StreamRef<'_>) -> bool {
 
 /// Page-locked memory is written by the device itself, without a slot.
 pub(super) fn is_pageable(device: Device, host: *const u8) -> Result<bool> {
-    let found = PointerAttributes::of(device.runtime(), host)?;
-    Ok(found.kind == cuda_safe::MemoryKind::Unregistered)
+    Ok(kind_of(device, host)? == cuda_safe::MemoryKind::Unregistered)
+}
+
+fn kind_of(device: Device, host: *const u8) -> Result<cuda_safe::MemoryKind> {
+    Ok(PointerAttributes::of(device.runtime(), host)?.kind)
 }

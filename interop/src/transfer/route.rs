@@ -43,9 +43,8 @@ pub(super) enum Route {
 }
 
 impl Route {
-    /// The way from a host array to a device array.
-    pub(super) fn write(device: &Layout, host: &Layout) -> Result<Self, LayoutError> {
-        let direct = CopyPlan::new(device, host)?;
+    /// The way from a host array to a device array; `direct` is the plan of the copy between them.
+    pub(super) fn write(direct: CopyPlan, device: &Layout, host: &Layout) -> Result<Self, LayoutError> {
         if is_one_call_of_long_runs(&direct) {
             return Ok(Self::Direct(direct));
         }
@@ -54,9 +53,8 @@ impl Route {
         Ok(cheaper(direct, [Through { staging: packed, sort }]))
     }
 
-    /// The way from a device array to a host array.
-    pub(super) fn read(host: &Layout, device: &Layout) -> Result<Self, LayoutError> {
-        let direct = CopyPlan::new(host, device)?;
+    /// The way from a device array to a host array, likewise.
+    pub(super) fn read(direct: CopyPlan, host: &Layout, device: &Layout) -> Result<Self, LayoutError> {
         if is_one_call_of_long_runs(&direct) {
             return Ok(Self::Direct(direct));
         }
@@ -107,13 +105,21 @@ fn host_cost(sort: &HostCopy) -> u64 {
 mod tests {
     use super::*;
 
+    fn read(host: &Layout, device: &Layout) -> Result<Route, LayoutError> {
+        Route::read(CopyPlan::new(host, device)?, host, device)
+    }
+
+    fn write(device: &Layout, host: &Layout) -> Result<Route, LayoutError> {
+        Route::write(CopyPlan::new(device, host)?, device, host)
+    }
+
     fn image() -> Layout {
         Layout::contiguous(&[300, 451, 3], 1).unwrap()
     }
 
     #[test]
     fn a_packed_array_goes_directly_in_one_run() {
-        let route = Route::read(&image(), &image()).unwrap();
+        let route = read(&image(), &image()).unwrap();
         assert!(matches!(route, Route::Direct(plan) if plan.calls() == 1));
     }
 
@@ -121,14 +127,14 @@ mod tests {
     fn a_crop_goes_directly_as_rows() {
         let crop = image().slice(&[(75..225).into(), (113..338).into()]).unwrap();
         let packed = Layout::contiguous(crop.shape(), 1).unwrap();
-        assert!(matches!(Route::read(&packed, &crop).unwrap(), Route::Direct(plan) if plan.calls() == 1));
-        assert!(matches!(Route::write(&crop, &packed).unwrap(), Route::Direct(plan) if plan.calls() == 1));
+        assert!(matches!(read(&packed, &crop).unwrap(), Route::Direct(plan) if plan.calls() == 1));
+        assert!(matches!(write(&crop, &packed).unwrap(), Route::Direct(plan) if plan.calls() == 1));
     }
 
     #[test]
     fn a_mirrored_image_goes_through_a_buffer_in_one_call() {
         let mirrored = image().flip(1).unwrap();
-        for route in [Route::read(&image(), &mirrored), Route::write(&mirrored, &image())] {
+        for route in [read(&image(), &mirrored), write(&mirrored, &image())] {
             assert!(
                 matches!(route.unwrap(), Route::Staged(through, _) if through.staging.plan().calls() == 1)
             );
@@ -139,7 +145,7 @@ mod tests {
     fn planes_of_an_interleaved_image_are_sorted_on_the_host() {
         let planes = image().permute(&[2, 0, 1]).unwrap();
         let packed = Layout::contiguous(planes.shape(), 1).unwrap();
-        for route in [Route::read(&packed, &planes), Route::write(&planes, &packed)] {
+        for route in [read(&packed, &planes), write(&planes, &packed)] {
             assert!(
                 matches!(route.unwrap(), Route::Staged(through, _) if through.staging.plan().calls() == 1)
             );
@@ -150,7 +156,7 @@ mod tests {
     fn one_channel_is_read_with_its_gaps() {
         let red = image().index(2, 0).unwrap();
         let packed = Layout::contiguous(red.shape(), 1).unwrap();
-        let route = Route::read(&packed, &red).unwrap();
+        let route = read(&packed, &red).unwrap();
         assert!(matches!(route, Route::Staged(through, _) if through.staging.bytes() > red.size_bytes()));
     }
 
@@ -158,7 +164,7 @@ mod tests {
     fn elements_far_apart_are_not_read_with_their_gaps() {
         let far = Layout::strided(&[4], &[1 << 30], 0, 8).unwrap();
         let packed = Layout::contiguous(&[4], 8).unwrap();
-        let route = Route::read(&packed, &far).unwrap();
+        let route = read(&packed, &far).unwrap();
         assert!(matches!(route, Route::Direct(_)), "{route:?}");
     }
 
@@ -171,6 +177,6 @@ mod tests {
             Route::Direct(_) => true,
             Route::Staged(through, _) => through.staging.bytes() <= LARGEST_SPAN,
         };
-        assert!(few(Route::read(&packed, &runs).unwrap()));
+        assert!(few(read(&packed, &runs).unwrap()));
     }
 }

@@ -20,9 +20,8 @@ use crate::transfer::progress::Progress;
 pub(super) const FROM: usize = 128 << 10;
 /// Fewer bytes gain nothing if they have to be packed or unpacked: they always are then, and never compared with another
 /// way. Rows are well served by the runtime's pitched copy as long as nobody has to wait for the device's part of it; short
-/// runs are packed in any case, and best straight into page-locked memory.
+/// runs are packed in any case, on their way to the device best straight into page-locked memory.
 const RUNS_FROM: usize = 512 << 10;
-const PACKED_FROM: usize = 64 << 10;
 const UNPACKED_FROM: usize = 256 << 10;
 
 /// Copies a host array to a device array, if the engine suits, and returns as `until` says.
@@ -40,15 +39,12 @@ pub(super) unsafe fn upload(
     until: Until,
     progress: &mut Progress<'_>,
 ) -> Result<bool> {
-    if device.size_bytes() < PACKED_FROM {
-        return Ok(false);
-    }
     let Some((place, packed)) = place(device_base, &Staging::write(device)?, device, true) else {
         return Ok(false);
     };
     let mut pieces = Pieces::new(&packed, host, host_base.cast_mut());
     let engine = staging::shared(stream.device())?;
-    let from = if pieces.has_long_runs() { RUNS_FROM } else { PACKED_FROM };
+    let from = if pieces.has_long_runs() { RUNS_FROM } else { 0 };
     if !engine_suits(&engine, &pieces, device.size_bytes(), from)? {
         return Ok(false);
     }

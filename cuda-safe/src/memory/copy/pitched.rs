@@ -8,6 +8,7 @@ use std::ffi::c_void;
 use cuda_sys::cudart::{cudaExtent, cudaMemcpy3DParms, cudaPitchedPtr, cudaPos};
 
 use crate::call::call;
+use crate::device::Device;
 use crate::error::{ErrorKind, Result};
 use crate::memory::copy::linear::{Direction, enqueue, finish};
 use crate::stream::StreamRef;
@@ -213,6 +214,42 @@ pub unsafe fn blocking_2d(stream: StreamRef<'_>, copy: &Copy2d) -> Result<()> {
     // SAFETY: as the caller vouches.
     let enqueued = unsafe { enqueue_2d(stream, copy) };
     finish(stream, enqueued, copy.any_bytes())
+}
+
+/// Copies rows in the order of the legacy default stream of a device, by the one call that waits itself. On return the host
+/// memory may be used again, as after [`on_legacy`](super::on_legacy).
+///
+/// # Safety
+/// As there, for the rows.
+///
+/// # Errors
+/// As [`enqueue_2d`].
+#[doc(alias = "cudaMemcpy2D")]
+pub unsafe fn on_legacy_2d(device: Device, copy: &Copy2d) -> Result<()> {
+    if !copy.any_bytes() {
+        return Ok(());
+    }
+    check_rows("destination", copy.height, copy.width_bytes, copy.dst_pitch)?;
+    check_rows("source", copy.height, copy.width_bytes, copy.src_pitch)?;
+    let _current = device.activate()?;
+    // SAFETY: the caller vouches for every row; rows fit as checked above.
+    let copied = unsafe {
+        call!(
+            device.runtime(),
+            device.subject().bytes(copy.width_bytes.saturating_mul(copy.height)),
+            cudaMemcpy2D(
+                copy.dst,
+                copy.dst_pitch,
+                copy.src,
+                copy.src_pitch,
+                copy.width_bytes,
+                copy.height,
+                copy.direction.raw()
+            )
+        )
+    };
+    // A refusal may be that of earlier work; nothing may be under way on return.
+    if copied.is_ok() { copied } else { finish(StreamRef::legacy(device), copied, true) }
 }
 
 /// Copies slices of rows on the stream and waits for it.

@@ -103,7 +103,8 @@ pub(super) unsafe fn plain(
     direction: Direction,
     until: Until,
 ) -> Result<()> {
-    let waits = !to_device || until == Until::Done;
+    // A copy that the runtime takes for one within the device may be under way on return.
+    let waits = !to_device || until == Until::Done || direction == Direction::Inferred;
     let run = match *place {
         Place::Run { base } if stream.is_legacy() => Some(base),
         _ => None,
