@@ -18,6 +18,7 @@ use pyo3::types::{PyCapsule, PyDict};
 use pyo3::{ffi, intern};
 
 use crate::array::Share;
+use crate::detach::detach;
 use crate::errors::OrRaise;
 use crate::runtime;
 
@@ -94,7 +95,7 @@ pub(crate) fn host_tensor(py: Python<'_>, share: &Share, form: Form) -> PyResult
     // SAFETY: the memory holds the packed elements and nobody else has it.
     let view =
         unsafe { HostViewMut::from_raw(memory.as_mut_ptr().cast(), layout.clone(), dtype) }.or_raise(py)?;
-    py.detach(|| memcpy_d2h(buffer.view(), view)).or_raise(py)?;
+    detach(py, || memcpy_d2h(buffer.view(), view)).or_raise(py)?;
     let device = DLDevice { device_type: DLDeviceType::CPU, device_id: 0 };
     let address = memory.as_ptr().expose_provenance();
     let description =

@@ -3,6 +3,7 @@
 use cuda_safe::EventOptions;
 use pyo3::prelude::*;
 
+use crate::detach::detach;
 use crate::device::{self, Device};
 use crate::errors::OrRaise;
 
@@ -44,7 +45,7 @@ impl Event {
 
     /// Waits until the marked work is done.
     fn synchronize(&self, py: Python<'_>) -> PyResult<()> {
-        py.detach(|| self.0.synchronize()).or_raise(py)
+        detach(py, || self.0.synchronize()).or_raise(py)
     }
 
     /// Milliseconds between two marks, which both have been reached; both events have timing.

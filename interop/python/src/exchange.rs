@@ -23,6 +23,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
 use crate::array::Share;
+use crate::detach::detach;
 use crate::device;
 use crate::dlpack;
 use crate::errors::{self, OrRaise};
@@ -141,7 +142,7 @@ impl Table {
         match self.work_stream(py, place, device)? {
             Some(consumer) => consumer.wait_for(share.buffer.stream().as_ref()).or_raise(py)?,
             // Whoever takes the memory for the host's waits for nothing.
-            None => py.detach(|| share.buffer.stream().synchronize()).or_raise(py)?,
+            None => detach(py, || share.buffer.stream().synchronize()).or_raise(py)?,
         }
         let tensor = dlpack::tensor(py, share, Form::Versioned, DLPackFlags::empty())?;
         let RawTensor::Versioned(tensor) = tensor.into_raw() else {

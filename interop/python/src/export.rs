@@ -10,6 +10,7 @@ use pyo3::types::{PyInt, PyType};
 
 use crate::allocate::{self, Allocator};
 use crate::array::{Array, Origin, Share};
+use crate::detach::detach;
 use crate::dlpack;
 use crate::errors::OrRaise;
 use crate::producer::{self, Producer};
@@ -86,7 +87,7 @@ pub(crate) fn duplicate(py: Python<'_>, source: &CudaBuffer) -> PyResult<(CudaBu
     let stream = Some(source.stream().clone());
     let (shape, dtype) = (source.shape(), source.dtype());
     let (mut copy, origin) = allocate::allocate(py, source.device(), shape, dtype, stream, Allocator::Cuda)?;
-    py.detach(|| memcpy_d2d(source, &mut copy)).or_raise(py)?;
+    detach(py, || memcpy_d2d(source, &mut copy)).or_raise(py)?;
     Ok((copy, origin))
 }
 

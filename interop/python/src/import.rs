@@ -18,6 +18,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 
 use crate::array::{Array, Origin};
+use crate::detach::detach;
 use crate::dlpack;
 use crate::errors::OrRaise;
 use crate::export;
@@ -71,7 +72,7 @@ fn frame(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>) -> PyResu
     let py = object.py();
     let buffer = take_offered(object, stream, interface::take_without_order)?;
     let device = buffer.device();
-    py.detach(|| device.synchronize()).or_raise(py)?;
+    detach(py, || device.synchronize()).or_raise(py)?;
     Ok(buffer)
 }
 

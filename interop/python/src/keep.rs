@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use pyo3::prelude::*;
 
+use crate::detach::{self, detach};
+
 /// Set by Python's `atexit`, which runs before the interpreter stops serving other threads.
 static ENDING: AtomicBool = AtomicBool::new(false);
 
@@ -26,6 +28,7 @@ fn interpreter_ends() {
 /// Asks Python to tell when the interpreter ends.
 pub(crate) fn watch_interpreter(py: Python<'_>) -> PyResult<()> {
     py.import("atexit")?.call_method1("register", (wrap_pyfunction!(interpreter_ends, py)?,))?;
+    detach::watch_end();
     Ok(())
 }
 
@@ -58,5 +61,5 @@ pub(crate) fn drop_detached<T: Send>(value: T) {
         return drop(value);
     }
     let mut value = Some(value);
-    Python::try_attach(|py| py.detach(|| drop(value.take())));
+    Python::try_attach(|py| detach(py, || drop(value.take())));
 }

@@ -16,6 +16,7 @@ use cuda_safe::{Device, MemoryPool};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+use crate::detach::detach;
 use crate::errors::OrRaise;
 use crate::spares::Spares;
 
@@ -82,7 +83,7 @@ pub(crate) fn pool(py: Python<'_>, device: Device) -> PyResult<&'static MemoryPo
         let pool = MemoryPool::new(device)?;
         pool.set_release_threshold(POOL_KEEPS).map(|()| pool)
     };
-    let pool = py.detach(make).or_raise(py)?;
+    let pool = detach(py, make).or_raise(py)?;
     Ok(slot.get_or_init(|| pool))
 }
 
@@ -98,7 +99,7 @@ pub(crate) fn search(py: Python<'_>) -> PyResult<Report> {
     folders.append(&mut environment.site_packages);
     environment.site_packages = folders;
     // SAFETY: the environment is this process's own; the folders are those that Python itself imports from.
-    Ok(py.detach(|| unsafe { Runtime::search(&environment) }))
+    Ok(detach(py, || unsafe { Runtime::search(&environment) }))
 }
 
 #[inline]
@@ -119,7 +120,7 @@ fn choose(py: Python<'_>) -> PyResult<&'static Chosen> {
             report.runtime.ok_or_else(|| cuda_safe::Error::from(LoadError { attempts })).or_raise(py)?
         }
     };
-    let devices = py.detach(|| Device::all_of(runtime)).or_raise(py)?;
+    let devices = detach(py, || Device::all_of(runtime)).or_raise(py)?;
     let pools = devices.iter().map(|_| OnceLock::new()).collect();
     let spares = devices.iter().map(|_| Spares::default()).collect();
     // Of two threads that choose at once the second takes what the first chose.

@@ -11,6 +11,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyInt;
 
+use crate::detach::detach;
 use crate::device::{self, Device};
 use crate::errors::OrRaise;
 use crate::event::Event;
@@ -85,7 +86,7 @@ impl Stream {
 
     /// Waits until all work given to the stream so far is done.
     fn synchronize(&self, py: Python<'_>) -> PyResult<()> {
-        py.detach(|| self.0.synchronize()).or_raise(py)
+        detach(py, || self.0.synchronize()).or_raise(py)
     }
 
     /// Whether all work given to the stream so far is done.

@@ -92,7 +92,9 @@ def test_nothing_needs_no_block():
 
 def test_a_forked_child_is_given_nothing():
     script = """
-import os
+import os, warnings
+# Python 3.12 warns of threads, which CUDA has, at a fork.
+warnings.simplefilter("ignore", DeprecationWarning)
 from cuda_interop import CudaBuffer, ForkedProcessError
 
 CudaBuffer(100, "uint8", allocator="pool").close()

@@ -2,6 +2,8 @@
 
 import gc
 import os
+import statistics
+import sys
 import threading
 import time
 
@@ -26,7 +28,12 @@ SECONDS = float(os.environ.get("CUDA_TEST_THREAD_SECONDS", "3" if EMULATED else 
 
 
 def free_memory():
+    """Bytes that are free once the frameworks that earlier tests used have let go what they only keep."""
     gc.collect()
+    if "torch" in sys.modules and not EMULATED:
+        sys.modules["torch"].cuda.empty_cache()
+    if "cupy" in sys.modules and not EMULATED:
+        sys.modules["cupy"].get_default_memory_pool().free_all_blocks()
     synchronize()
     return Device(0).memory_info()[0]
 
@@ -83,11 +90,13 @@ def test_sixteen_threads_copy_and_exchange_with_contents_checked():
         memcpy_d2h(taken, local.pinned, stream=local.stream)
         np.testing.assert_array_equal(local.pinned, values)
 
-    # What pools, streams and the driver keep for the next time is there after a while.
-    run(work, SECONDS / 6)
-    before = free_memory()
-    run(work, SECONDS)
-    assert before - free_memory() <= 32 << 20
+    # What pools, streams and the driver keep for the next time comes in steps and then no more; a leak comes every time.
+    taken = []
+    for _ in range(7):
+        before = free_memory()
+        run(work, SECONDS / 7)
+        taken.append(before - free_memory())
+    assert statistics.median(taken) <= 4 << 20, f"the runs left {taken} bytes in use"
 
 
 def test_threads_read_one_buffer_at_once(filled):
