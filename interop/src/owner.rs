@@ -68,6 +68,27 @@ impl Owner {
     }
 }
 
+/// Memory that nobody uses any more, until it is dropped: see [`CudaBuffer::release`](crate::CudaBuffer::release).
+///
+/// ```
+/// use interop::{CudaBuffer, DType};
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let buffer = CudaBuffer::new(device, &[4], DType::U8)?;
+/// let other = buffer.share();
+/// assert!(buffer.release().is_none());
+/// let remains = other.release();
+/// std::thread::spawn(move || drop(remains)).join().unwrap(); // `cudaFree` may wait there
+/// # Ok::<(), interop::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Remains(#[expect(dead_code, reason = "only dropped")] Owner);
+
+impl Remains {
+    pub(crate) fn new(owner: Owner) -> Self {
+        Self(owner)
+    }
+}
+
 /// Device memory that was allocated here.
 #[derive(Debug)]
 pub(crate) struct Allocated {
