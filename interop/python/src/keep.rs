@@ -3,10 +3,16 @@
 //! A DLPack deleter may run without the interpreter's lock, on a thread that Python does not know, or after the interpreter
 //! is gone. [`Kept`] attaches the thread to let its object go, and leaves the object to the interpreter once that has begun
 //! to end: from then on a thread that tries to attach may never return.
+//!
+//! Freeing memory may wait for the device, and the device for a host function that needs the interpreter's lock: so what may
+//! wait is dropped without it.
 
 use std::mem::{self, ManuallyDrop};
+use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use interop::CudaBuffer;
+use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::detach::{self, detach};
@@ -55,9 +61,54 @@ impl Drop for Kept {
     }
 }
 
+/// A buffer whose memory is freed, if it is the last to use it, while other threads of Python run.
+pub(crate) struct Held(ManuallyDrop<CudaBuffer>);
+
+impl Held {
+    #[inline]
+    pub(crate) fn new(buffer: CudaBuffer) -> Self {
+        Self(ManuallyDrop::new(buffer))
+    }
+}
+
+impl Deref for Held {
+    type Target = CudaBuffer;
+
+    #[inline]
+    fn deref(&self) -> &CudaBuffer {
+        &self.0
+    }
+}
+
+impl DerefMut for Held {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut CudaBuffer {
+        &mut self.0
+    }
+}
+
+impl Drop for Held {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: taken once, here.
+        let_go(unsafe { ManuallyDrop::take(&mut self.0) });
+    }
+}
+
+/// Drops a buffer; if it is the last to use its memory, that is freed while other threads of Python run.
+#[inline]
+pub(crate) fn let_go(buffer: CudaBuffer) {
+    if let Some(remains) = buffer.release() {
+        drop_detached(remains);
+    }
+}
+
 /// Drops a value whose Drop may wait for the device, and lets other threads of Python run meanwhile.
 pub(crate) fn drop_detached<T: Send>(value: T) {
-    if interpreter_is_ending() {
+    // SAFETY: may be called at any time, by any thread.
+    let stranger = || unsafe { ffi::PyGILState_GetThisThreadState() }.is_null();
+    // A thread that Python does not know has no lock to let go.
+    if interpreter_is_ending() || stranger() {
         return drop(value);
     }
     let mut value = Some(value);

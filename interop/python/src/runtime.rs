@@ -12,7 +12,8 @@ use cuda_emulator::Flavour;
 use cuda_safe::cuda_sys::cudart::Report;
 use cuda_safe::cuda_sys::search::Environment;
 use cuda_safe::cuda_sys::{LoadError, Runtime};
-use cuda_safe::{Device, MemoryPool};
+use cuda_safe::{Device, MemoryPool, PointerAttributes};
+use interop::Layout;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -70,6 +71,25 @@ pub(crate) fn current_device(py: Python<'_>) -> PyResult<Device> {
     match chosen.devices[..] {
         [only] => Ok(only),
         _ => Device::current(chosen.runtime).or_raise(py),
+    }
+}
+
+/// The device of an array by its address, for which CUDA is asked if there are several. Where CUDA knows no device it is
+/// the current one.
+///
+/// # Errors
+/// CUDA's own.
+pub(crate) fn device_of(py: Python<'_>, address: usize, layout: &Layout) -> PyResult<Device> {
+    let devices = devices(py)?;
+    if devices.len() == 1 || layout.is_empty() {
+        return current_device(py);
+    }
+    let first = address.wrapping_add_signed(layout.offset());
+    let pointer = std::ptr::without_provenance::<u8>(first);
+    let found = PointerAttributes::of(devices[0].runtime(), pointer).or_raise(py)?;
+    match found.device.and_then(|ordinal| devices.get(ordinal)) {
+        Some(device) => Ok(*device),
+        None => current_device(py),
     }
 }
 
