@@ -24,7 +24,7 @@ import warnings  # noqa: E402
 
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
-from cuda_interop import CudaBuffer, Device, devices, synchronize  # noqa: E402
+from cuda_interop import CudaBuffer, Device, Stream, devices, synchronize  # noqa: E402
 
 from peers import Producer  # noqa: E402
 
@@ -135,6 +135,26 @@ def filled():
         buffer = CudaBuffer(values.shape, values.dtype, **arguments)
         buffer.copy_from(values)
         return buffer
+
+    return make
+
+
+@pytest.fixture
+def pending():
+    """Makes a buffer of a stream whose work is under way: its contents are being written, after others.
+
+    With CUDA_EMULATOR_PACE_US, as test_order.py sets it, they are so for longer than a read takes that does not wait.
+    """
+
+    def make(values, stream):
+        memory = CudaBuffer(values.shape, values.dtype)
+        # These return before the bytes have arrived.
+        for _ in range(4):
+            memory.copy_from(np.zeros_like(values))
+        memory.copy_from(values)
+        stream.wait(Stream.legacy())
+        assert not stream.query() or "CUDA_EMULATOR_PACE_US" not in os.environ, "nothing is pending"
+        return CudaBuffer(values.shape, values.dtype, memory.ptr, stream=stream, owner=memory)
 
     return make
 
