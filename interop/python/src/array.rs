@@ -8,7 +8,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
-use interop::{CudaBuffer, DType, Layout};
+use interop::{CudaBuffer, DType, Layout, MemoryKind};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
@@ -241,4 +241,20 @@ fn end_pooled(buffer: CudaBuffer) {
         Some(Leftover::Buffer(buffer)) => keep::let_go(buffer),
         leftover => drop(leftover),
     }
+}
+
+/// What the `repr` of an array says, its shape given as Python writes it.
+pub(crate) fn summary(shape: &str, buffer: &CudaBuffer) -> String {
+    let kind = match buffer.memory_kind() {
+        MemoryKind::Device => "",
+        MemoryKind::Pinned => ", pinned",
+        MemoryKind::Managed => ", managed",
+    };
+    let strided = match buffer.layout().is_c_contiguous() {
+        true => String::new(),
+        false => format!(", strides {:?}", buffer.layout().strides()),
+    };
+    let read_only = if buffer.is_read_only() { ", read-only" } else { "" };
+    let (dtype, address, device) = (buffer.dtype(), buffer.address(), buffer.device());
+    format!("<CudaBuffer {shape} {dtype} at {address:#x} on {device}{kind}{strided}{read_only}>")
 }

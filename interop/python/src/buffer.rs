@@ -5,7 +5,6 @@
 
 use std::sync::OnceLock;
 
-use interop::MemoryKind;
 use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -14,7 +13,7 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::allocate::{self, Allocator};
-use crate::array::{Array, Origin};
+use crate::array::{self, Array, Origin};
 use crate::device::Device;
 use crate::errors::OrRaise;
 use crate::host::HostArray;
@@ -289,7 +288,7 @@ impl CudaBuffer {
     /// The same elements with another shape, one of whose lengths may be -1; never a copy.
     #[pyo3(signature = (*shape))]
     fn reshape(&self, py: Python<'_>, shape: &Bound<'_, PyTuple>) -> PyResult<Self> {
-        let shape = several(shape, "shape")?;
+        let shape = number::several(shape, "shape")?;
         let view = |buffer: interop::CudaBuffer| {
             let layout = buffer.layout().reshape_inferred(&shape).or_raise(py)?;
             Ok(buffer.view().reshape(layout.shape()).or_raise(py)?.share())
@@ -307,7 +306,7 @@ impl CudaBuffer {
     /// The axes in another order: the result has axis `axes[i]` at place `i`.
     #[pyo3(signature = (*axes))]
     fn permute(&self, py: Python<'_>, axes: &Bound<'_, PyTuple>) -> PyResult<Self> {
-        let axes = several(axes, "axes")?;
+        let axes = number::several(axes, "axes")?;
         let view = |buffer: interop::CudaBuffer| Ok(buffer.view().permute(&axes).or_raise(py)?.share());
         Ok(Self::over(self.array.derive(py, view)?))
     }
@@ -383,20 +382,7 @@ impl CudaBuffer {
             return Ok("<CudaBuffer, closed>".to_owned());
         }
         let shape = self.shape(py)?.repr()?.to_string();
-        self.array.look(|buffer| {
-            let kind = match buffer.memory_kind() {
-                MemoryKind::Device => "",
-                MemoryKind::Pinned => ", pinned",
-                MemoryKind::Managed => ", managed",
-            };
-            let strided = match buffer.layout().is_c_contiguous() {
-                true => String::new(),
-                false => format!(", strides {:?}", buffer.layout().strides()),
-            };
-            let read_only = if buffer.is_read_only() { ", read-only" } else { "" };
-            let (dtype, address, device) = (buffer.dtype(), buffer.address(), buffer.device());
-            format!("<CudaBuffer {shape} {dtype} at {address:#x} on {device}{kind}{strided}{read_only}>")
-        })
+        self.array.look(|buffer| array::summary(&shape, buffer))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -406,12 +392,4 @@ impl CudaBuffer {
     fn __clear__(&self) {
         self.array.clear();
     }
-}
-
-/// Numbers given one by one or as one sequence.
-fn several(given: &Bound<'_, PyTuple>, what: &str) -> PyResult<interop::layout::Dims<isize>> {
-    if given.len() == 1 {
-        return number::indices(&given.get_item(0)?, what);
-    }
-    number::indices(given, what)
 }

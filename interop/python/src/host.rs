@@ -130,7 +130,7 @@ impl<'py> HostArray<'py> {
         if keys.address == 0 && !layout.is_empty() {
             return Err(PyValueError::new_err("array interface: data is 0 but the shape has elements"));
         }
-        let Some((buffer, left)) = lent else {
+        let Some(Lent { buffer, left }) = lent else {
             return Ok(Self { base, layout, dtype, _held: Held::Object(object.clone()) });
         };
         let span = layout.span();
@@ -167,12 +167,19 @@ impl<'py> HostArray<'py> {
     }
 }
 
+/// The bytes behind an array interface.
+struct Lent<'py> {
+    buffer: Buffer<'py>,
+    /// How many there are from the address on.
+    left: usize,
+}
+
 /// An array interface whose `data` is an address. Where it is an object that lends the bytes, or is left out because the
-/// object itself does, also what lends them and how many there are from the address on.
+/// object itself does, also what lends them.
 fn with_address<'py>(
     object: &Bound<'py, PyAny>,
     interface: Bound<'py, PyDict>,
-) -> PyResult<(Bound<'py, PyDict>, Option<(Buffer<'py>, usize)>)> {
+) -> PyResult<(Bound<'py, PyDict>, Option<Lent<'py>>)> {
     let py = object.py();
     let data = interface.get_item(intern!(py, "data"))?.filter(|data| !data.is_none());
     let lender = match &data {
@@ -198,7 +205,7 @@ fn with_address<'py>(
     let address = buffer.view.buf.expose_provenance().wrapping_add(offset);
     let interface = interface.copy()?;
     interface.set_item(intern!(py, "data"), (address, buffer.view.readonly != 0))?;
-    Ok((interface, Some((buffer, left))))
+    Ok((interface, Some(Lent { buffer, left })))
 }
 
 impl<'py> Buffer<'py> {

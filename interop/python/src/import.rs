@@ -24,6 +24,7 @@ use crate::dlpack;
 use crate::errors::{OrRaise, shown};
 use crate::export;
 use crate::interface;
+use crate::lazy;
 use crate::producer::{self, Producer};
 use crate::stream::Named;
 
@@ -63,7 +64,11 @@ fn take_from(
 ) -> PyResult<CudaBuffer> {
     match producer {
         Producer::Table(table) => table.take(object, stream),
-        Producer::Torch => by_dlpack(object, stream),
+        Producer::Torch => {
+            let buffer = by_dlpack(object, stream)?;
+            lazy::refuse(object, buffer.dtype(), buffer.address(), buffer.layout())?;
+            Ok(buffer)
+        }
         Producer::Decoder => frame(object, stream),
         Producer::Other => take_offered(object, stream, interface::take),
     }

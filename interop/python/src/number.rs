@@ -71,6 +71,17 @@ pub(crate) fn indices(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Dims<is
     items.map(|item| entry(&item?, what)).collect()
 }
 
+/// [`indices`] given one by one or as one sequence.
+///
+/// # Errors
+/// As there.
+pub(crate) fn several(given: &Bound<'_, PyTuple>, what: &str) -> PyResult<Dims<isize>> {
+    match given.len() {
+        1 => indices(&given.get_item(0)?, what),
+        _ => indices(given, what),
+    }
+}
+
 fn entry(object: &Bound<'_, PyAny>, what: &str) -> PyResult<isize> {
     index(object).map_err(|error| match error.is_instance_of::<PyOverflowError>(object.py()) {
         true => PyValueError::new_err(format!("{what} has {object}, which is larger than the address space")),

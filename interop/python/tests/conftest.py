@@ -17,6 +17,7 @@ os.environ.setdefault("CUDA_INTEROP_RUNTIME", "emulator")
 
 import gc  # noqa: E402
 import importlib  # noqa: E402
+import importlib.metadata  # noqa: E402
 import importlib.util  # noqa: E402
 import subprocess  # noqa: E402
 import sys  # noqa: E402
@@ -53,6 +54,12 @@ def present(name):
         pytest.skip(f"{name} is not installed")
     if EMULATED:
         without_device(f"{name} needs a GPU")
+
+
+def installed():
+    """The names of all packages, as package indices write them."""
+    names = (package.metadata["Name"] or "" for package in importlib.metadata.distributions())
+    return {name.lower().replace("_", "-") for name in names}
 
 
 def framework(name):
@@ -99,6 +106,8 @@ def jax():
     import jax.dlpack  # noqa: F401  the fixture gives the package with it
 
     if found.default_backend() != "gpu":
+        if any(name.startswith("jax-cuda") and name.endswith("-plugin") for name in installed()):
+            pytest.fail("JAX has its GPU plugin and does not use the GPU", pytrace=False)
         pytest.skip("this JAX was installed without its GPU plugin")
     return found
 

@@ -112,6 +112,16 @@ class TestExport:
         tensor.release()
 
     @BOTH
+    @pytest.mark.parametrize(("shape", "strides"), [((6, 4), (4, 24)), ((3, 4, 6), (0, 24, 4)), ((4, 6), (0, 0))], ids=str)
+    def test_fortran_order_and_broadcast_axes_are_told(self, filled, shape, strides, max_version):
+        source = filled(VALUES)
+        view = CudaBuffer(shape, VALUES.dtype, source.ptr, strides=strides, owner=source)
+        tensor = Consumed(view.__dlpack__(max_version=max_version))
+        assert (tensor.first, tensor.shape) == (source.ptr, shape)
+        assert [stride * 4 for stride in tensor.strides] == list(strides)
+        tensor.release()
+
+    @BOTH
     @pytest.mark.parametrize("shape", [3, (2, 3), (2, 1, 3)], ids=str)
     def test_strides_are_always_told(self, shape, max_version):
         tensor = Consumed(CudaBuffer(shape, np.int16).__dlpack__(max_version=max_version))
