@@ -255,6 +255,17 @@ class TestExport:
         np.testing.assert_array_equal(back, VALUES)
         tensor.release()
 
+    @pytest.mark.parametrize("allocator", ["cuda", "pool", "pinned", "managed"])
+    def test_a_copy_is_in_memory_of_the_kind_that_was_told(self, allocator):
+        buffer = CudaBuffer(VALUES.shape, VALUES.dtype, allocator=allocator)
+        buffer.copy_from(VALUES)
+        tensor = Consumed(buffer.__dlpack__(copy=True, max_version=(1, 0)))
+        assert tensor.device == buffer.__dlpack_device__()
+        tensor.release()
+        copy = buffer.copy()
+        assert copy.__dlpack_device__() == buffer.__dlpack_device__() and copy.ptr != buffer.ptr
+        np.testing.assert_array_equal(copy.numpy(), VALUES)
+
     @pytest.mark.parametrize("copy", [None, False], ids=str)
     def test_no_copy_is_made_unasked(self, filled, copy):
         buffer = filled(VALUES)
