@@ -72,6 +72,7 @@ class TestMessages:
 
     def test_an_error_of_cuda_has_its_code_its_name_and_the_call(self):
         earlier, later = Event(), Stream().record()
+        later.synchronize()
         with pytest.raises(CudaError) as caught:
             later.elapsed_since(earlier)
         assert (caught.value.code, caught.value.name) == (400, "cudaErrorInvalidResourceHandle")

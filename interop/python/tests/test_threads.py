@@ -208,7 +208,8 @@ def work():
     {WAITS[what]}
 print(locked_share(work), Stream.legacy().query())
 """
-    environment = dict(os.environ, CUDA_INTEROP_RUNTIME="emulator", CUDA_EMULATOR_PACE_US="40000")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CUDA_TEST_")}
+    environment.update(CUDA_INTEROP_RUNTIME="emulator", CUDA_EMULATOR_PACE_US="40000")
     result = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60)
     assert (result.returncode, result.stderr) == (0, "")
     share, waited = result.stdout.split()
