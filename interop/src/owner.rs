@@ -81,11 +81,16 @@ impl Owner {
 /// # Ok::<(), interop::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Remains(#[expect(dead_code, reason = "only dropped")] Owner);
+pub struct Remains(Owner);
 
 impl Remains {
     pub(crate) fn new(owner: Owner) -> Self {
         Self(owner)
+    }
+
+    /// Whether dropping it runs somebody else's code, such as a tensor's deleter.
+    pub fn is_foreign(&self) -> bool {
+        matches!(self.0, Owner::Foreign(_) | Owner::Tensor(_))
     }
 }
 

@@ -98,13 +98,20 @@ impl Drop for Held {
 /// Drops a buffer; if it is the last to use its memory, that is freed while other threads of Python run.
 #[inline]
 pub(crate) fn let_go(buffer: CudaBuffer) {
-    if let Some(remains) = buffer.release() {
-        drop_detached(remains);
+    match buffer.release() {
+        None => {}
+        // A deleter may attach the thread again, which never returns once the interpreter ends: nobody waits for that.
+        Some(remains) if remains.is_foreign() => drop_aside(remains, |py, drop| py.detach(drop)),
+        Some(remains) => drop_detached(remains),
     }
 }
 
 /// Drops a value whose Drop may wait for the device, and lets other threads of Python run meanwhile.
 pub(crate) fn drop_detached<T: Send>(value: T) {
+    drop_aside(value, |py, drop| detach(py, drop));
+}
+
+fn drop_aside<T: Send>(value: T, detached: impl FnOnce(Python<'_>, &mut (dyn FnMut() + Send))) {
     // SAFETY: may be called at any time, by any thread.
     let stranger = || unsafe { ffi::PyGILState_GetThisThreadState() }.is_null();
     // A thread that Python does not know has no lock to let go.
@@ -112,5 +119,5 @@ pub(crate) fn drop_detached<T: Send>(value: T) {
         return drop(value);
     }
     let mut value = Some(value);
-    Python::try_attach(|py| detach(py, || drop(value.take())));
+    Python::try_attach(|py| detached(py, &mut || drop(value.take())));
 }

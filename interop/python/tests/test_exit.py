@@ -191,6 +191,22 @@ print(time.monotonic())
     assert time.monotonic() - float(said) > 0.5
 
 
+def test_a_process_does_not_wait_for_deleters_that_wait_for_python():
+    said = ends_silently(
+        """
+import time
+class Owner: pass
+source = filled()
+def work():
+    while True: CudaBuffer.from_cuda(CudaBuffer(values.shape, np.uint8, source.ptr, owner=Owner()).__dlpack__())
+for _ in range(8): threading.Thread(target=work, daemon=True).start()
+time.sleep(0.3)
+print(time.monotonic())
+"""
+    )
+    assert time.monotonic() - float(said) < 5
+
+
 def test_an_atexit_function_registered_before_the_import_may_use_a_buffer():
     ends_silently(
         """
