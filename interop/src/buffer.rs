@@ -25,7 +25,7 @@ use crate::dlpack::{DLDevice, DLDeviceType, DLPackFlags, Form, ManagedTensor, Te
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::layout::Layout;
-use crate::owner::{Allocated, MemoryKind, Owner};
+use crate::owner::{Allocated, MemoryKind, Owner, Remains};
 use crate::view::{CudaView, CudaViewMut, Memory};
 
 /// An array on a device.
@@ -203,7 +203,8 @@ impl CudaBuffer {
     /// [`Error::ReadOnly`].
     pub fn view_mut(&mut self) -> Result<CudaViewMut<'_>> {
         if self.read_only {
-            return Err(Error::ReadOnly { address: self.address() });
+            let (shape, dtype) = (self.shape().to_vec(), self.dtype);
+            return Err(Error::ReadOnly { address: self.address(), shape, dtype });
         }
         Ok(CudaViewMut::new(self.memory(), self.layout.clone(), self.dtype))
     }
@@ -292,6 +293,17 @@ impl CudaBuffer {
             Some(Ok(owner)) => owner.close(),
             Some(Err(shared)) => Err(Error::StillExported { exports: Arc::strong_count(&shared) - 1 }),
         }
+    }
+
+    /// Ends the use of the memory, and gives what is left to be dropped if nobody else uses it: that frees it or runs a foreign
+    /// deleter, and may wait for the device.
+    pub fn release(self) -> Option<Remains> {
+        self.owner.and_then(Arc::into_inner).map(Remains::new)
+    }
+
+    /// Whether somebody else keeps the memory: then dropping the buffer does nothing.
+    pub fn is_borrowed(&self) -> bool {
+        self.owner.is_none()
     }
 
     /// What owns the memory, unless it is only borrowed.

@@ -90,10 +90,14 @@ pub enum Error {
         from: DType,
     },
     /// Memory that its owner lets nobody write.
-    #[error("the array at {address:#x} is read-only: its producer forbids writing")]
+    #[error("the {dtype} array {shape:?} at {address:#x} is read-only: its producer forbids writing")]
     ReadOnly {
         /// Where it is.
         address: usize,
+        /// Its shape.
+        shape: Vec<usize>,
+        /// Its element type.
+        dtype: DType,
     },
     /// An address that CUDA does not know.
     #[error(

@@ -45,7 +45,7 @@ pub use error::{Error, Result};
 pub use host::{HostView, HostViewMut};
 pub use import::{ForeignArray, ImportOptions};
 pub use layout::{Layout, LayoutError, SliceSpec};
-pub use owner::MemoryKind;
+pub use owner::{MemoryKind, Remains};
 pub use scalar::Scalar;
 pub use transfer::{
     CopyOptions, enqueue_d2d, enqueue_d2h, enqueue_h2d, memcpy_d2d, memcpy_d2d_on, memcpy_d2h,

@@ -68,6 +68,32 @@ impl Owner {
     }
 }
 
+/// Memory that nobody uses any more, until it is dropped: see [`CudaBuffer::release`](crate::CudaBuffer::release).
+///
+/// ```
+/// use interop::{CudaBuffer, DType};
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let buffer = CudaBuffer::new(device, &[4], DType::U8)?;
+/// let other = buffer.share();
+/// assert!(buffer.release().is_none());
+/// let remains = other.release();
+/// std::thread::spawn(move || drop(remains)).join().unwrap(); // `cudaFree` may wait there
+/// # Ok::<(), interop::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Remains(Owner);
+
+impl Remains {
+    pub(crate) fn new(owner: Owner) -> Self {
+        Self(owner)
+    }
+
+    /// Whether dropping it runs somebody else's code, such as a tensor's deleter.
+    pub fn is_foreign(&self) -> bool {
+        matches!(self.0, Owner::Foreign(_) | Owner::Tensor(_))
+    }
+}
+
 /// Device memory that was allocated here.
 #[derive(Debug)]
 pub(crate) struct Allocated {

@@ -79,7 +79,7 @@ fn a_read_only_array_is_read_but_not_written() {
         assert!(buffer.is_read_only() && buffer.view().is_read_only());
         assert_eq!(contents(&buffer), ramp(24));
         let address = buffer.address();
-        assert!(matches!(buffer.view_mut(), Err(Error::ReadOnly { address: a }) if a == address));
+        assert!(matches!(buffer.view_mut(), Err(Error::ReadOnly { address: a, .. }) if a == address));
         assert!(matches!(memcpy_h2d(&ramp(24), &mut buffer), Err(Error::ReadOnly { .. })));
         let source = filled(device, &[2, 3, 4], &[1; 24]);
         assert!(matches!(memcpy_d2d(&source, &mut buffer), Err(Error::ReadOnly { .. })));

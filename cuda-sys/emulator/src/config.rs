@@ -47,6 +47,7 @@ pub enum Reuse {
 /// | `CUDA_EMULATOR_MEMORY` | `memory_per_device` | bytes; 4 GiB if unset |
 /// | `CUDA_EMULATOR_REUSE` | `reuse` | `immediate` (if unset) or `delayed` |
 /// | `CUDA_EMULATOR_DELAY_US` | `async_delay` | microseconds; 0 if unset |
+/// | `CUDA_EMULATOR_PACE_US` | `pace` | microseconds; 0 if unset |
 /// | `CUDA_EMULATOR_BACKTRACES` | `backtraces` | 0, or 1 (if unset) |
 ///
 /// ```
@@ -65,6 +66,9 @@ pub struct Config {
     pub reuse: Reuse,
     /// How long after its enqueueing an asynchronous operation begins at the earliest. See [`set_async_delay`].
     pub async_delay: Duration,
+    /// How long each asynchronous operation takes at least, one after the other on a stream. A stream with several of them is
+    /// behind one with fewer, which shows that the one does not wait for the other; a delay alone makes both late alike.
+    pub pace: Duration,
     /// Remember where each allocation was made, for [`leaks`](crate::leaks). Costs a few microseconds an allocation.
     pub backtraces: bool,
 }
@@ -76,6 +80,7 @@ impl Default for Config {
             memory_per_device: 4 << 30,
             reuse: Reuse::Immediate,
             async_delay: Duration::ZERO,
+            pace: Duration::ZERO,
             backtraces: true,
         }
     }
@@ -203,6 +208,7 @@ fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Config {
     config.devices = usize::try_from(number("CUDA_EMULATOR_DEVICES", 2)).unwrap_or(usize::MAX);
     config.memory_per_device = usize::try_from(number("CUDA_EMULATOR_MEMORY", 4 << 30)).unwrap_or(usize::MAX);
     config.async_delay = Duration::from_micros(number("CUDA_EMULATOR_DELAY_US", 0));
+    config.pace = Duration::from_micros(number("CUDA_EMULATOR_PACE_US", 0));
     config.backtraces = number("CUDA_EMULATOR_BACKTRACES", 1) != 0;
     match variable("CUDA_EMULATOR_REUSE").as_deref() {
         None | Some("immediate") => {}
@@ -229,11 +235,13 @@ mod tests {
             "CUDA_EMULATOR_DEVICES" => Some("3".into()),
             "CUDA_EMULATOR_REUSE" => Some("delayed".into()),
             "CUDA_EMULATOR_DELAY_US" => Some("250".into()),
+            "CUDA_EMULATOR_PACE_US" => Some("30".into()),
             _ => None,
         });
         assert_eq!(config.devices, 3);
         assert_eq!(config.reuse, Reuse::Delayed);
         assert_eq!(config.async_delay, Duration::from_micros(250));
+        assert_eq!(config.pace, Duration::from_micros(30));
         assert_eq!(config.memory_per_device, Config::default().memory_per_device);
     }
 

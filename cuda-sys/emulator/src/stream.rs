@@ -217,6 +217,10 @@ impl Stream {
             if let Some(due) = job.due {
                 thread::sleep(due.saturating_duration_since(Instant::now()));
             }
+            let pace = config::get().pace;
+            if !pace.is_zero() {
+                thread::sleep(pace);
+            }
             job.work.perform(&self.health);
             self.finish(job.number);
         }

@@ -3,7 +3,7 @@
 import gc
 
 import numpy as np
-from cuda.bindings import runtime
+from cuda.bindings import driver, runtime
 from cuda.core import Buffer, Device
 from cuda.core.utils import StridedMemoryView
 
@@ -21,7 +21,7 @@ def checked(answer):
 
 
 def bindings():
-    """Addresses go in and out as ints; the runtime copies between them."""
+    """Addresses go in and out as ints, a CUdeviceptr by int(); the runtime copies between them."""
     buf = CudaBuffer(values.shape, values.dtype)
     memcpy_h2d(values, buf)
     address = checked(runtime.cudaMalloc(buf.nbytes))
@@ -43,6 +43,8 @@ def bindings():
     assert not freed
     back = np.zeros_like(values)
     memcpy_d2h(int(address), back)
+    np.testing.assert_array_equal(back, values)
+    memcpy_d2h(int(driver.CUdeviceptr(address)), back)
     np.testing.assert_array_equal(back, values)
     del view
     gc.collect()
@@ -91,7 +93,7 @@ def core_streams():
 
 
 def strided_memory_view():
-    """A StridedMemoryView sees shape, strides and address of ours."""
+    """A StridedMemoryView sees shape, strides and address of ours, and we take what it views."""
     Device(0).set_current()
     buf = CudaBuffer(values.shape, values.dtype)
     memcpy_h2d(values, buf)
@@ -100,6 +102,14 @@ def strided_memory_view():
     assert (view.ptr, view.shape, view.device_id) == (part.ptr, part.shape, 0)
     assert view.strides == (48, 1)
     assert view.is_device_accessible and not view.readonly
+    # The other way: the object that it views is taken, or its address, which keeps the view.
+    taken = CudaBuffer.from_cuda(view.exporting_obj)
+    assert (taken.ptr, taken.strides) == (part.ptr, part.strides)
+    strides = [4 * stride for stride in view.strides]
+    same = CudaBuffer(view.shape, np.float32, view.ptr, strides=strides, owner=view)
+    del buf, part, taken, view
+    gc.collect()
+    np.testing.assert_array_equal(same.numpy(), values[::2, 4:])
 
 
 if __name__ == "__main__":

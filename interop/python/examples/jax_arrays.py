@@ -1,6 +1,7 @@
 """JAX: arrays over our memory, our buffers over its arrays."""
 
 import gc
+import importlib.metadata
 import os
 import sys
 
@@ -47,6 +48,9 @@ def them_to_ours():
 
 if __name__ == "__main__":
     if jax.default_backend() != "gpu":
+        names = [package.metadata["Name"].lower() for package in importlib.metadata.distributions()]
+        plugins = [name for name in names if name.startswith("jax-cuda") and name.endswith("-plugin")]
+        assert not plugins, f"JAX has {plugins} and does not use the GPU"
         print("skipped: this JAX was installed without its GPU plugin")
         sys.exit(77)
     ours_to_them()

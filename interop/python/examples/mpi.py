@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 
-from cuda_interop import CudaBuffer, memcpy_h2d
+from cuda_interop import CudaBuffer, memcpy_h2d, synchronize
 
 SKIPPED = 77
 
@@ -43,6 +43,7 @@ def exchange(world):
     buf = CudaBuffer(values.shape, values.dtype)
     if world.rank == 0:
         memcpy_h2d(values, buf)
+        synchronize()  # mpi4py asks for the memory with stream=-1: nobody waits for what is under way
         world.Send(buf, dest=1)
         world.Recv(buf, source=1)
         np.testing.assert_array_equal(buf.numpy(), 2 * values)
@@ -50,6 +51,7 @@ def exchange(world):
     else:
         world.Recv(buf, source=0)
         memcpy_h2d(2 * buf.numpy(), buf)
+        synchronize()
         world.Send(buf, dest=0)
 
 

@@ -9,6 +9,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::array::Origin;
+use crate::detach::detach;
 use crate::errors::OrRaise;
 use crate::runtime;
 use crate::spares::Spares;
@@ -57,7 +58,7 @@ pub(crate) fn allocate(
         Allocator::Managed => interop::Allocator::Managed,
     };
     let options = BufferOptions { allocator: from, stream, zeroed: false };
-    let made = py.detach(|| CudaBuffer::with_options(device, shape, dtype, &options)).or_raise(py)?;
+    let made = detach(py, || CudaBuffer::with_options(device, shape, dtype, &options)).or_raise(py)?;
     Ok((made, Origin::Allocated))
 }
 

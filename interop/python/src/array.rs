@@ -8,12 +8,12 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
-use interop::CudaBuffer;
+use interop::{CudaBuffer, DType, Layout, MemoryKind};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 
-use crate::keep::{self, Kept};
+use crate::keep::{self, Held, Kept};
 use crate::runtime;
 use crate::spares::Leftover;
 
@@ -24,16 +24,23 @@ struct State {
     /// None once it was let go.
     buffer: Option<CudaBuffer>,
     owner: Option<Py<PyAny>>,
-    closed: bool,
+    /// What it was, once it is closed.
+    closed: Option<Box<Closed>>,
     origin: Origin,
     /// Whether somebody may rely on the Python object for the address: see `close`.
     described: bool,
 }
 
+/// What a message tells of an array that is closed.
+struct Closed {
+    layout: Layout,
+    dtype: DType,
+}
+
 /// Where the memory of an array came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// It was allocated here; freeing it may wait for the device.
+    /// It was allocated here.
     Allocated,
     /// It was allocated here from a pool; freeing it waits for nobody, unless it was exported.
     Pooled,
@@ -44,7 +51,7 @@ pub(crate) enum Origin {
 /// A share of an array that may go to other threads and outlive its Python object.
 pub(crate) struct Share {
     // Dropped first: it lies in memory of the owner.
-    pub(crate) buffer: CudaBuffer,
+    pub(crate) buffer: Held,
     #[expect(dead_code, reason = "only dropped")]
     owner: Option<Kept>,
 }
@@ -52,7 +59,7 @@ pub(crate) struct Share {
 impl Array {
     pub(crate) fn new(buffer: CudaBuffer, owner: Option<Py<PyAny>>, origin: Origin) -> Self {
         let buffer = Some(buffer);
-        Self(Mutex::new(State { buffer, owner, closed: false, origin, described: false }))
+        Self(Mutex::new(State { buffer, owner, closed: None, origin, described: false }))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -66,8 +73,8 @@ impl Array {
     #[inline]
     pub(crate) fn look<R>(&self, look: impl FnOnce(&CudaBuffer) -> R) -> PyResult<R> {
         match &*self.state() {
-            State { buffer: Some(buffer), closed: false, .. } => Ok(look(buffer)),
-            _ => Err(closed()),
+            State { buffer: Some(buffer), closed: None, .. } => Ok(look(buffer)),
+            state => Err(state.is_closed()),
         }
     }
 
@@ -75,8 +82,8 @@ impl Array {
     ///
     /// # Errors
     /// ValueError if it is closed.
-    pub(crate) fn buffer(&self) -> PyResult<CudaBuffer> {
-        self.look(CudaBuffer::share)
+    pub(crate) fn buffer(&self) -> PyResult<Held> {
+        self.look(|buffer| Held::new(buffer.share()))
     }
 
     /// A share that keeps the memory alive by itself.
@@ -85,7 +92,7 @@ impl Array {
     /// ValueError if it is closed.
     pub(crate) fn share(&self, py: Python<'_>) -> PyResult<Share> {
         let (buffer, owner) = self.parts(py)?;
-        Ok(Share { buffer, owner: owner.map(Kept::new) })
+        Ok(Share { buffer: Held::new(buffer), owner: owner.map(Kept::new) })
     }
 
     /// What another array over the same memory is made of.
@@ -94,10 +101,10 @@ impl Array {
     /// ValueError if it is closed.
     pub(crate) fn parts(&self, py: Python<'_>) -> PyResult<(CudaBuffer, Option<Py<PyAny>>)> {
         match &*self.state() {
-            State { buffer: Some(buffer), owner, closed: false, .. } => {
+            State { buffer: Some(buffer), owner, closed: None, .. } => {
                 Ok((buffer.share(), owner.as_ref().map(|owner| owner.clone_ref(py))))
             }
-            _ => Err(closed()),
+            state => Err(state.is_closed()),
         }
     }
 
@@ -130,8 +137,8 @@ impl Array {
     #[inline]
     pub(crate) fn describe(&self) -> PyResult<()> {
         let mut state = self.state();
-        if state.closed {
-            return Err(closed());
+        if state.closed.is_some() {
+            return Err(state.is_closed());
         }
         state.described = true;
         if let Some(buffer) = &state.buffer {
@@ -141,7 +148,7 @@ impl Array {
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.state().closed
+        self.state().closed.is_some()
     }
 
     /// Ends the use of the array by this object. The memory is let go at once, unless the array was described by the array
@@ -149,7 +156,7 @@ impl Array {
     /// what they need in any case.
     pub(crate) fn close(&self) {
         let mut state = self.state();
-        state.closed = true;
+        state.close();
         let ended = if state.described { None } else { state.end() };
         drop(state);
         drop(ended);
@@ -158,7 +165,7 @@ impl Array {
     /// Lets everything go: the object is in a cycle that nobody can reach.
     pub(crate) fn clear(&self) {
         let mut state = self.state();
-        state.closed = true;
+        state.close();
         let ended = state.end();
         drop(state);
         drop(ended);
@@ -184,6 +191,22 @@ struct Ended {
 }
 
 impl State {
+    fn close(&mut self) {
+        if let (None, Some(buffer)) = (&self.closed, &self.buffer) {
+            self.closed = Some(Box::new(Closed { layout: buffer.layout().clone(), dtype: buffer.dtype() }));
+        }
+    }
+
+    #[cold]
+    fn is_closed(&self) -> PyErr {
+        PyValueError::new_err(match self.closed.as_deref() {
+            Some(Closed { layout, dtype }) => {
+                format!("the buffer is closed; it was {dtype} {:?}", layout.shape())
+            }
+            None => "the buffer is closed".to_owned(),
+        })
+    }
+
     fn end(&mut self) -> Option<Ended> {
         Some(Ended { buffer: self.buffer.take(), owner: self.owner.take(), origin: self.origin })
     }
@@ -193,16 +216,16 @@ impl Drop for Ended {
     fn drop(&mut self) {
         let Some(buffer) = self.buffer.take() else { return };
         match self.origin {
-            Origin::Allocated => keep::drop_detached(buffer),
             Origin::Pooled => end_pooled(buffer),
-            Origin::Foreign => drop(buffer),
+            Origin::Allocated | Origin::Foreign => keep::let_go(buffer),
         }
     }
 }
 
 impl Drop for State {
     fn drop(&mut self) {
-        if self.origin != Origin::Foreign {
+        // What is borrowed frees nothing.
+        if !self.buffer.as_ref().is_none_or(CudaBuffer::is_borrowed) {
             self.end();
         }
     }
@@ -215,12 +238,23 @@ fn end_pooled(buffer: CudaBuffer) {
         None => Some(Leftover::Buffer(buffer)),
     };
     match leftover {
-        Some(Leftover::Buffer(buffer)) => keep::drop_detached(buffer),
+        Some(Leftover::Buffer(buffer)) => keep::let_go(buffer),
         leftover => drop(leftover),
     }
 }
 
-#[cold]
-fn closed() -> PyErr {
-    PyValueError::new_err("the buffer is closed")
+/// What the `repr` of an array says, its shape given as Python writes it.
+pub(crate) fn summary(shape: &str, buffer: &CudaBuffer) -> String {
+    let kind = match buffer.memory_kind() {
+        MemoryKind::Device => "",
+        MemoryKind::Pinned => ", pinned",
+        MemoryKind::Managed => ", managed",
+    };
+    let strided = match buffer.layout().is_c_contiguous() {
+        true => String::new(),
+        false => format!(", strides {:?}", buffer.layout().strides()),
+    };
+    let read_only = if buffer.is_read_only() { ", read-only" } else { "" };
+    let (dtype, address, device) = (buffer.dtype(), buffer.address(), buffer.device());
+    format!("<CudaBuffer {shape} {dtype} at {address:#x} on {device}{kind}{strided}{read_only}>")
 }

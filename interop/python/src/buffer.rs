@@ -5,7 +5,6 @@
 
 use std::sync::OnceLock;
 
-use interop::MemoryKind;
 use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -14,17 +13,27 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::allocate::{self, Allocator};
-use crate::array::{Array, Origin};
-use crate::device::{self, Device};
+use crate::array::{self, Array, Origin};
+use crate::device::Device;
 use crate::errors::OrRaise;
 use crate::host::HostArray;
 use crate::place::Place;
-use crate::stream::{self, Stream};
+use crate::stream::{self, Named, Stream};
 use crate::{dlpack, dtype, export, import, index, interface, number, transfer};
 
 /// An array on a device.
 ///
-/// CudaBuffer(shape, dtype) allocates it; with ptr it is over memory that somebody else owns, and keeps `owner`.
+/// CudaBuffer(shape, dtype) allocates it; with ptr it is over memory that somebody else owns.
+///
+/// shape: an int or a sequence of ints.
+/// dtype: whatever numpy.dtype takes, and bfloat16 and the 8-bit floats of ml_dtypes.
+/// ptr: the address of the first element of memory that exists; None allocates, in C order and with undefined contents.
+/// device: a Device or its number; that of the stream or of the memory, else the current one.
+/// strides: with ptr, bytes from one element to the next along each axis; None is C order.
+/// stream: the Stream in whose order the memory is used, its handle, or an object with __cuda_stream__; None is the legacy
+///     default stream.
+/// owner: with ptr, any object, which is kept as long as the memory is used.
+/// allocator: "cuda" (cudaMalloc), "pool" (a pool in stream order), "pinned" (page-locked host memory) or "managed".
 #[pyclass(frozen, weakref, module = "cuda_interop", name = "CudaBuffer")]
 pub(crate) struct CudaBuffer {
     pub(crate) array: Array,
@@ -82,16 +91,17 @@ impl CudaBuffer {
 
     /// An array over the memory of an object that exports it, which is kept alive.
     ///
+    /// obj: has a C exchange table, __cuda_array_interface__ or __dlpack__, or is such a dict or capsule.
+    /// stream: the stream of the array, which waits for the producer's; a handle is one of the array's device. None is the
+    ///     legacy default stream.
+    ///
     /// A frame of PyNvVideoCodec is copied instead, once the device has done its work: the decoder writes its next batch into
     /// the memory of the frame, and does not say on which stream.
     #[staticmethod]
     #[pyo3(signature = (obj, *, stream=None))]
     fn from_cuda(obj: &Bound<'_, PyAny>, stream: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
         let py = obj.py();
-        let stream = match stream {
-            None => None,
-            Some(stream) => stream::resolve_option(Some(stream), device::resolve(py, None)?)?,
-        };
+        let stream = stream.filter(|stream| !stream.is_none()).map(Named);
         if stream.is_none()
             && let Ok(own) = obj.cast_exact::<Self>()
         {
@@ -100,12 +110,14 @@ impl CudaBuffer {
         Ok(Self::over(import::array(obj, stream)?))
     }
 
+    /// The length of each axis.
     #[getter]
     fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let layout = self.array.look(|buffer| buffer.layout().clone())?;
         number::tuple(py, layout.shape())
     }
 
+    /// The element type, as a numpy.dtype.
     #[getter]
     fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         dtype::to_python(py, self.array.look(|buffer| buffer.dtype())?).cloned()
@@ -130,6 +142,7 @@ impl CudaBuffer {
         self.size()
     }
 
+    /// How many axes there are.
     #[getter]
     fn ndim(&self) -> PyResult<usize> {
         self.array.look(|buffer| buffer.layout().ndim())
@@ -145,11 +158,9 @@ impl CudaBuffer {
     #[getter]
     fn ptr(&self) -> PyResult<usize> {
         self.array.look(|buffer| {
-            // Whoever works on page-locked memory by its address expects of a free that it waits, as `cudaFreeHost` does. The
-            // pool that it goes back to waits only if it is told.
-            if buffer.memory_kind() == MemoryKind::Pinned {
-                buffer.mark_exported();
-            }
+            // Whoever works on memory by its address expects of a free that it waits, as `cudaFree` and `cudaFreeHost` do.
+            // A pool that it goes back to waits only if it is told.
+            buffer.mark_exported();
             buffer.address()
         })
     }
@@ -160,11 +171,13 @@ impl CudaBuffer {
         self.array.origin() != Origin::Foreign
     }
 
+    /// The device of the memory.
     #[getter]
     fn device(&self) -> PyResult<Device> {
         self.array.look(|buffer| Device(buffer.device()))
     }
 
+    /// Whether the producer of the memory forbids writing.
     #[getter]
     fn readonly(&self) -> PyResult<bool> {
         self.array.look(interop::CudaBuffer::is_read_only)
@@ -182,21 +195,25 @@ impl CudaBuffer {
         self.array.owner(py)
     }
 
+    /// Whether the elements lie one behind the other, the last axis running fastest.
     #[getter]
     fn is_c_contiguous(&self) -> PyResult<bool> {
         self.array.look(|buffer| buffer.layout().is_c_contiguous())
     }
 
+    /// Whether it was closed: nothing can be done with it then.
     #[getter]
     fn closed(&self) -> bool {
         self.array.is_closed()
     }
 
+    /// The CUDA Array Interface, version 3.
     #[getter]
     fn __cuda_array_interface__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         self.array.describe()?;
         let dict = self.interface.get_or_try_init(py, || {
-            let described = interface::give(py, &self.array.buffer()?);
+            let buffer = self.array.buffer()?;
+            let described = interface::give(py, &buffer);
             described.map(Bound::unbind).map_err(|error| match error.is_instance_of::<PyTypeError>(py) {
                 // What has no such description has no such attribute.
                 true => PyAttributeError::new_err(error.value(py).to_string()),
@@ -206,6 +223,13 @@ impl CudaBuffer {
         dict.bind(py).copy()
     }
 
+    /// A DLPack capsule of the memory.
+    ///
+    /// stream: the consumer's, which waits for the buffer's: a handle, an object with __cuda_stream__, or -1, for which nothing
+    ///     waits. None is the legacy default stream; memory that the host can see is waited for then.
+    /// max_version: the newest version that the consumer knows; None is the one without flags.
+    /// dl_device: (1, 0) copies to the host.
+    /// copy: True makes a copy in memory of the same kind.
     #[pyo3(signature = (stream=None, *, max_version=None, dl_device=None, copy=None))]
     fn __dlpack__<'py>(
         &self,
@@ -219,6 +243,7 @@ impl CudaBuffer {
         export::dlpack(py, self.array.share(py)?, &request)
     }
 
+    /// DLPack's type and number of the device: (2, n) for memory of a device, (3, 0) for pinned and (13, 0) for managed memory.
     fn __dlpack_device__(&self) -> PyResult<(i32, i32)> {
         let device = self.array.look(dlpack::device)?;
         Ok((device.device_type.0, device.device_id))
@@ -236,15 +261,34 @@ impl CudaBuffer {
         Ok(Self::over(self.array.derive(py, view)?))
     }
 
+    fn __setitem__(&self, key: &Bound<'_, PyAny>, host: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = key.py();
+        let share = self.array.share(py)?;
+        let mut part = index::apply(share.buffer.view(), key)?.share();
+        transfer::to_device(py, &HostArray::read(host)?, &mut part, None)
+    }
+
     fn __len__(&self) -> PyResult<usize> {
         let len = self.array.look(|buffer| buffer.shape().first().copied())?;
         len.ok_or_else(|| PyTypeError::new_err("a buffer without axes has no length"))
     }
 
+    fn __bool__(&self) -> PyResult<bool> {
+        Err(PyValueError::new_err(
+            "the truth of a CudaBuffer is ambiguous: ask its size, `buffer is not None`, or the elements by numpy()",
+        ))
+    }
+
+    /// The axes in reverse order.
+    #[getter(T)]
+    fn reversed(&self, py: Python<'_>) -> PyResult<Self> {
+        Ok(Self::over(self.array.derive(py, |buffer| Ok(buffer.view().transpose().share()))?))
+    }
+
     /// The same elements with another shape, one of whose lengths may be -1; never a copy.
     #[pyo3(signature = (*shape))]
     fn reshape(&self, py: Python<'_>, shape: &Bound<'_, PyTuple>) -> PyResult<Self> {
-        let shape = several(shape, "shape")?;
+        let shape = number::several(shape, "shape")?;
         let view = |buffer: interop::CudaBuffer| {
             let layout = buffer.layout().reshape_inferred(&shape).or_raise(py)?;
             Ok(buffer.view().reshape(layout.shape()).or_raise(py)?.share())
@@ -256,16 +300,13 @@ impl CudaBuffer {
     #[pyo3(signature = (*axes))]
     fn transpose(&self, py: Python<'_>, axes: &Bound<'_, PyTuple>) -> PyResult<Self> {
         let reversed = axes.is_empty() || (axes.len() == 1 && axes.get_item(0)?.is_none());
-        if !reversed {
-            return self.permute(py, axes);
-        }
-        Ok(Self::over(self.array.derive(py, |buffer| Ok(buffer.view().transpose().share()))?))
+        if reversed { self.reversed(py) } else { self.permute(py, axes) }
     }
 
     /// The axes in another order: the result has axis `axes[i]` at place `i`.
     #[pyo3(signature = (*axes))]
     fn permute(&self, py: Python<'_>, axes: &Bound<'_, PyTuple>) -> PyResult<Self> {
-        let axes = several(axes, "axes")?;
+        let axes = number::several(axes, "axes")?;
         let view = |buffer: interop::CudaBuffer| Ok(buffer.view().permute(&axes).or_raise(py)?.share());
         Ok(Self::over(self.array.derive(py, view)?))
     }
@@ -305,7 +346,8 @@ impl CudaBuffer {
         Ok(array)
     }
 
-    /// A new buffer with the contents, in C order.
+    /// A new buffer with the contents, in C order, in memory of the same kind: that of cudaMalloc for "pool" and for foreign
+    /// memory of a device.
     fn copy(&self, py: Python<'_>) -> PyResult<Self> {
         let (buffer, origin) = export::duplicate(py, &self.array.share(py)?.buffer)?;
         Ok(Self::over(Array::new(buffer, None, origin)))
@@ -340,20 +382,7 @@ impl CudaBuffer {
             return Ok("<CudaBuffer, closed>".to_owned());
         }
         let shape = self.shape(py)?.repr()?.to_string();
-        self.array.look(|buffer| {
-            let kind = match buffer.memory_kind() {
-                MemoryKind::Device => "",
-                MemoryKind::Pinned => ", pinned",
-                MemoryKind::Managed => ", managed",
-            };
-            let strided = match buffer.layout().is_c_contiguous() {
-                true => String::new(),
-                false => format!(", strides {:?}", buffer.layout().strides()),
-            };
-            let read_only = if buffer.is_read_only() { ", read-only" } else { "" };
-            let (dtype, address, device) = (buffer.dtype(), buffer.address(), buffer.device());
-            format!("<CudaBuffer {shape} {dtype} at {address:#x} on {device}{kind}{strided}{read_only}>")
-        })
+        self.array.look(|buffer| array::summary(&shape, buffer))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -363,12 +392,4 @@ impl CudaBuffer {
     fn __clear__(&self) {
         self.array.clear();
     }
-}
-
-/// Numbers given one by one or as one sequence.
-fn several(given: &Bound<'_, PyTuple>, what: &str) -> PyResult<interop::layout::Dims<isize>> {
-    if given.len() == 1 {
-        return number::indices(&given.get_item(0)?, what);
-    }
-    number::indices(given, what)
 }

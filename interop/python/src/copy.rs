@@ -1,12 +1,11 @@
 //! `memcpy_h2d` and `memcpy_d2h`: copies between host arrays and anything that is memory of a device, one by one or many at
 //! once.
 
-use interop::CudaBuffer;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyInt;
 
 use crate::host::HostArray;
+use crate::keep::Held;
 use crate::{allocate, buffer, import, number, stream, transfer};
 
 /// Copies a host array into memory of a device, and returns when the host array may be changed again; later work of the
@@ -57,7 +56,7 @@ pub(crate) fn memcpy_h2d_batch(hosts: &Bound<'_, PyAny>, devices: &Bound<'_, PyA
     check_count(hosts.len(), devices.len())?;
     let hosts: Vec<_> = hosts.iter().map(HostArray::read).collect::<PyResult<_>>()?;
     let mut devices = sides(&devices, &hosts)?;
-    transfer::all_to_device(py, &hosts, devices.iter_mut().map(|device| &mut device.buffer))
+    transfer::all_to_device(py, &hosts, devices.iter_mut().map(|device| &mut *device.buffer))
 }
 
 /// Copies memory of devices into many host arrays: as memcpy_d2h does for each pair, but thousands of small ones at the cost
@@ -71,7 +70,7 @@ pub(crate) fn memcpy_d2h_batch(devices: &Bound<'_, PyAny>, hosts: &Bound<'_, PyA
     check_count(hosts.len(), devices.len())?;
     let mut hosts: Vec<_> = hosts.iter().map(HostArray::write).collect::<PyResult<_>>()?;
     let devices = sides(&devices, &hosts)?;
-    transfer::all_to_host(py, devices.iter().map(|device| &device.buffer), &mut hosts)
+    transfer::all_to_host(py, devices.iter().map(|device| &*device.buffer), &mut hosts)
 }
 
 /// The members of a sequence, held until they are dropped.
@@ -92,7 +91,8 @@ fn check_count(hosts: usize, devices: usize) -> PyResult<()> {
 
 /// The device's side of a copy, and what keeps its memory.
 struct Device<'py> {
-    buffer: CudaBuffer,
+    // Dropped first: it lies in memory of the owner.
+    buffer: Held,
     #[expect(dead_code, reason = "only dropped")]
     owner: Option<Bound<'py, PyAny>>,
 }
@@ -102,15 +102,16 @@ impl<'py> Device<'py> {
         let py = object.py();
         if let Ok(own) = object.cast_exact::<buffer::CudaBuffer>() {
             let (buffer, owner) = own.get().array.parts(py)?;
-            return Ok(Self { buffer, owner: owner.map(|owner| owner.into_bound(py)) });
+            let owner = owner.map(|owner| owner.into_bound(py));
+            return Ok(Self { buffer: Held::new(buffer), owner });
         }
-        let buffer = match object.is_instance_of::<PyInt>() {
+        let buffer = match number::is_one(object) {
             true => {
                 let address = number::address(object, "device")?;
                 allocate::wrap(py, address, host.layout().shape(), None, host.dtype(), None, None)?
             }
             false => import::take(object, None)?,
         };
-        Ok(Self { buffer, owner: Some(object.clone()) })
+        Ok(Self { buffer: Held::new(buffer), owner: Some(object.clone()) })
     }
 }

@@ -5,6 +5,7 @@
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
+use crate::detach::detach;
 use crate::errors::OrRaise;
 use crate::number;
 use crate::runtime;
@@ -60,13 +61,13 @@ impl Device {
 
     /// Bytes that are free, and all bytes.
     fn memory_info(&self, py: Python<'_>) -> PyResult<(usize, usize)> {
-        let info = py.detach(|| self.0.memory_info()).or_raise(py)?;
+        let info = detach(py, || self.0.memory_info()).or_raise(py)?;
         Ok((info.free, info.total))
     }
 
     /// Waits for all work that this process has given to the device.
     fn synchronize(&self, py: Python<'_>) -> PyResult<()> {
-        py.detach(|| self.0.synchronize()).or_raise(py)
+        detach(py, || self.0.synchronize()).or_raise(py)
     }
 
     fn __index__(&self) -> usize {
@@ -141,5 +142,5 @@ pub(crate) fn devices(py: Python<'_>) -> PyResult<Vec<Device>> {
 #[pyo3(signature = (device=None))]
 pub(crate) fn synchronize(py: Python<'_>, device: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
     let device = resolve(py, device)?;
-    py.detach(|| device.synchronize()).or_raise(py)
+    detach(py, || device.synchronize()).or_raise(py)
 }

@@ -18,8 +18,10 @@ use pyo3::types::{PyCapsule, PyDict};
 use pyo3::{ffi, intern};
 
 use crate::array::Share;
+use crate::detach::detach;
 use crate::errors::OrRaise;
 use crate::runtime;
+use crate::stream::{self, Named};
 
 const LEGACY: &CStr = c"dltensor";
 const VERSIONED: &CStr = c"dltensor_versioned";
@@ -94,7 +96,7 @@ pub(crate) fn host_tensor(py: Python<'_>, share: &Share, form: Form) -> PyResult
     // SAFETY: the memory holds the packed elements and nobody else has it.
     let view =
         unsafe { HostViewMut::from_raw(memory.as_mut_ptr().cast(), layout.clone(), dtype) }.or_raise(py)?;
-    py.detach(|| memcpy_d2h(buffer.view(), view)).or_raise(py)?;
+    detach(py, || memcpy_d2h(buffer.view(), view)).or_raise(py)?;
     let device = DLDevice { device_type: DLDeviceType::CPU, device_id: 0 };
     let address = memory.as_ptr().expose_provenance();
     let description =
@@ -200,12 +202,28 @@ pub(crate) fn adopt(
     )))
 }
 
+/// [`adopt`] on a stream of the device that the memory is on.
+///
+/// # Errors
+/// As there, and a stream that is none.
+pub(crate) fn adopt_on(
+    py: Python<'_>,
+    tensor: ManagedTensor,
+    stream: Option<Named<'_, '_>>,
+) -> PyResult<CudaBuffer> {
+    let stream = match stream {
+        Some(named) => Some(named.on(runtime::device_of(py, tensor.address(), tensor.layout())?)?),
+        None => None,
+    };
+    adopt(py, tensor, stream)
+}
+
 /// A buffer of an object with `__dlpack__`, on `stream` or the legacy default stream of its device, for which the producer
 /// makes the data ready.
 ///
 /// # Errors
 /// As [`adopt`], and the producer's own.
-pub(crate) fn take(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>) -> PyResult<CudaBuffer> {
+pub(crate) fn take(object: &Bound<'_, PyAny>, stream: Option<Named<'_, '_>>) -> PyResult<CudaBuffer> {
     let py = object.py();
     let answer = object.call_method0(intern!(py, "__dlpack_device__"))?;
     let Ok((device_type, device_id)) = answer.extract::<(i32, i32)>() else {
@@ -216,11 +234,17 @@ pub(crate) fn take(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>)
     if !on_device && ![DLDeviceType::CUDA_HOST, DLDeviceType::CUDA_MANAGED].contains(&device.device_type) {
         return Err(interop::Error::DlpackDevice { device }).or_raise(py);
     }
-    // The per-thread stream is refused by some producers: they make the legacy stream ready, which it then waits for.
-    let handle = stream.as_ref().map_or(1, |stream| stream.as_raw().addr());
-    let asked = if handle == 2 { 1 } else { handle };
     let keywords = PyDict::new(py);
+    let mut resolved = None;
     if on_device {
+        let device = crate::device::by_ordinal(py, device_id as isize);
+        let device =
+            device.map_err(|error| PyBufferError::new_err(format!("DLPack: {}", error.value(py))))?;
+        let stream = stream.map(|stream| stream.of(device)).transpose()?;
+        // The per-thread stream is refused by some producers: they make the legacy stream ready, which it then waits for.
+        let handle = stream.as_ref().map_or(1, |stream| stream.as_raw().addr());
+        let asked = if handle == 2 { 1 } else { handle };
+        resolved = stream;
         keywords.set_item(intern!(py, "stream"), asked)?;
     }
     let plain = keywords.copy()?;
@@ -232,12 +256,11 @@ pub(crate) fn take(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>)
         answer => answer?,
     };
     let tensor = consume(capsule.cast()?)?;
-    if asked != handle
-        && let Some(stream) = &stream
-    {
-        stream.as_ref().wait_for(StreamRef::legacy(stream.device())).or_raise(py)?;
+    let Some(resolved) = resolved else { return adopt_on(py, tensor, stream) };
+    if resolved.as_ref().is_per_thread() {
+        stream::follow(py, &resolved, StreamRef::legacy(resolved.device()))?;
     }
-    adopt(py, tensor, stream)
+    adopt(py, tensor, Some(resolved))
 }
 
 /// The pointer for a table of C functions in a capsule that owns nothing.

@@ -7,6 +7,7 @@ use cuda_safe::cuda_sys::{self, search};
 use cuda_safe::memory::staging;
 use pyo3::prelude::*;
 
+use crate::detach::detach;
 use crate::errors::LibraryNotFound;
 use crate::runtime::{self, Choice, VARIABLE};
 
@@ -63,7 +64,7 @@ pub(crate) fn doctor(py: Python<'_>) -> PyResult<String> {
 /// What is in force for copies of ordinary memory, measured now if no copy has done so.
 fn staging(py: Python<'_>, device: Device) -> String {
     let ask = || staging::shared(device)?.measure();
-    py.detach(ask).map_or_else(|error| format!("not usable: {error}"), |report| report.to_string())
+    detach(py, ask).map_or_else(|error| format!("not usable: {error}"), |report| report.to_string())
 }
 
 /// A device in one line, or what it failed with: asking for its free memory proves that it works.
@@ -77,5 +78,5 @@ fn about(py: Python<'_>, device: &Device) -> String {
         let _ = write!(text, ", {}", device.uuid()?);
         Ok(text)
     };
-    py.detach(ask).unwrap_or_else(|error| format!("{device}: not usable: {error}"))
+    detach(py, ask).unwrap_or_else(|error| format!("{device}: not usable: {error}"))
 }

@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyString, PyType};
 
-use crate::errors::OrRaise;
+use crate::errors::{OrRaise, shown};
 
 /// How many objects are remembered at most, so that types made by a program do not pile up.
 const REMEMBERED: usize = 64;
@@ -75,7 +75,8 @@ fn as_numpy<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         return Err(PyTypeError::new_err("dtype is None, which NumPy takes for float64; name the type"));
     }
     numpy.call1((object,)).map_err(|error| {
-        let refused = PyTypeError::new_err(format!("{object:?} is not an element type: {}", error.value(py)));
+        let refused =
+            PyTypeError::new_err(format!("{} is not an element type: {}", shown(object), error.value(py)));
         refused.set_cause(py, Some(error));
         refused
     })

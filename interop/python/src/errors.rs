@@ -48,6 +48,17 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("LibraryNotFound", py.get_type::<LibraryNotFound>())
 }
 
+/// How a message shows an object: the beginning of its `repr`, for it may be an image.
+#[cold]
+pub(crate) fn shown(object: &Bound<'_, PyAny>) -> String {
+    const MOST: usize = 120;
+    let text = format!("{object:?}");
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
+
 /// Raises what went wrong in Rust.
 pub(crate) trait OrRaise<T> {
     /// The value, or the exception that says why there is none.

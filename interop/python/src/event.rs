@@ -3,17 +3,22 @@
 use cuda_safe::EventOptions;
 use pyo3::prelude::*;
 
+use crate::detach::detach;
 use crate::device::{self, Device};
 use crate::errors::OrRaise;
 
-/// A mark in a stream.
+/// A mark in a stream, which Stream.record sets.
+///
+/// device: a Device or its number; the current one if None.
+/// timing: whether elapsed_since can be asked.
 #[pyclass(frozen, module = "cuda_interop", name = "Event")]
 pub(crate) struct Event(pub(crate) cuda_safe::Event);
 
 impl Event {
     pub(crate) fn on(py: Python<'_>, device: cuda_safe::Device, timing: bool) -> PyResult<Self> {
         let options = EventOptions { timing, ..EventOptions::default() };
-        cuda_safe::Event::with_options(device, options).or_raise(py).map(Self)
+        // The first one of a device starts it, which takes long.
+        detach(py, || cuda_safe::Event::with_options(device, options)).or_raise(py).map(Self)
     }
 }
 
@@ -44,7 +49,7 @@ impl Event {
 
     /// Waits until the marked work is done.
     fn synchronize(&self, py: Python<'_>) -> PyResult<()> {
-        py.detach(|| self.0.synchronize()).or_raise(py)
+        detach(py, || self.0.synchronize()).or_raise(py)
     }
 
     /// Milliseconds between two marks, which both have been reached; both events have timing.

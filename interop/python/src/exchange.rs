@@ -23,10 +23,13 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
 use crate::array::Share;
+use crate::detach::detach;
 use crate::device;
 use crate::dlpack;
 use crate::errors::{self, OrRaise};
 use crate::lazy;
+use crate::runtime;
+use crate::stream::{self, Named};
 
 /// The table of a type.
 #[derive(Clone, Copy)]
@@ -70,7 +73,11 @@ impl Table {
     /// # Errors
     /// The producer's own, and BufferError for memory that no device can reach.
     #[inline]
-    pub(crate) fn take(self, object: &Bound<'_, PyAny>, stream: Option<Stream>) -> PyResult<CudaBuffer> {
+    pub(crate) fn take(
+        self,
+        object: &Bound<'_, PyAny>,
+        stream: Option<Named<'_, '_>>,
+    ) -> PyResult<CudaBuffer> {
         match self.api.dltensor_from_py_object_no_sync {
             Some(lend) if self.lends => {
                 let py = object.py();
@@ -92,7 +99,7 @@ impl Table {
         self,
         object: &Bound<'_, PyAny>,
         tensor: &DLTensor,
-        stream: Option<Stream>,
+        stream: Option<Named<'_, '_>>,
     ) -> PyResult<CudaBuffer> {
         let py = object.py();
         let (device, kind) = place(py, tensor.device)?;
@@ -101,15 +108,14 @@ impl Table {
             Err(error) => return Err(errors::exception(py, &error.into())),
         };
         lazy::refuse(object, dtype, tensor.data.addr().wrapping_add_signed(layout.offset()), &layout)?;
-        let stream = stream.unwrap_or_else(|| Stream::legacy(device));
-        self.order(py, tensor.device, device, &stream)?;
+        let stream = self.order(py, tensor.device, device, stream)?;
         let known =
             Known { address: tensor.data.expose_provenance(), layout, dtype, kind, stream, read_only: false };
         // SAFETY: the producer says so by the protocol, the span was checked, and the caller keeps the object.
         Ok(unsafe { CudaBuffer::borrow_known(known) })
     }
 
-    fn take_managed(self, object: &Bound<'_, PyAny>, stream: Option<Stream>) -> PyResult<CudaBuffer> {
+    fn take_managed(self, object: &Bound<'_, PyAny>, stream: Option<Named<'_, '_>>) -> PyResult<CudaBuffer> {
         let py = object.py();
         let Some(give) = self.api.managed_tensor_from_py_object_no_sync else {
             return dlpack::take(object, stream);
@@ -122,9 +128,15 @@ impl Table {
         // SAFETY: a tensor that is ours now, by the protocol.
         let tensor = unsafe { ManagedTensor::from_versioned(tensor) }.or_raise(py)?;
         let place_of = tensor.device();
-        let (device, _) = place(py, place_of)?;
-        let stream = stream.unwrap_or_else(|| Stream::legacy(device));
-        self.order(py, place_of, device, &stream)?;
+        let (device, kind) = place(py, place_of)?;
+        // Memory that is not a device's is on whichever device CUDA says.
+        let device = match kind {
+            MemoryKind::Device => device,
+            MemoryKind::Pinned | MemoryKind::Managed => {
+                runtime::device_of(py, tensor.address(), tensor.layout())?
+            }
+        };
+        let stream = self.order(py, place_of, device, stream)?;
         dlpack::adopt(py, tensor, Some(stream))
     }
 
@@ -141,7 +153,7 @@ impl Table {
         match self.work_stream(py, place, device)? {
             Some(consumer) => consumer.wait_for(share.buffer.stream().as_ref()).or_raise(py)?,
             // Whoever takes the memory for the host's waits for nothing.
-            None => py.detach(|| share.buffer.stream().synchronize()).or_raise(py)?,
+            None => detach(py, || share.buffer.stream().synchronize()).or_raise(py)?,
         }
         let tensor = dlpack::tensor(py, share, Form::Versioned, DLPackFlags::empty())?;
         let RawTensor::Versioned(tensor) = tensor.into_raw() else {
@@ -156,12 +168,23 @@ impl Table {
         }
     }
 
-    /// Makes the buffer's stream wait for the stream that the producer works on now.
-    fn order(self, py: Python<'_>, place: DLDevice, device: Device, stream: &Stream) -> PyResult<()> {
-        match self.work_stream(py, place, device)? {
-            Some(producer) => stream.as_ref().wait_for(producer).or_raise(py),
-            None => Ok(()),
+    /// The stream of the buffer, which waits for the stream that the producer works on now.
+    #[inline]
+    fn order(
+        self,
+        py: Python<'_>,
+        place: DLDevice,
+        device: Device,
+        named: Option<Named<'_, '_>>,
+    ) -> PyResult<Stream> {
+        let stream = match named {
+            Some(named) => named.of(device)?,
+            None => Stream::legacy(device),
+        };
+        if let Some(producer) = self.work_stream(py, place, device)? {
+            stream::follow(py, &stream, producer)?;
         }
+        Ok(stream)
     }
 
     /// The stream that the framework works on now, if it has any for that place. It lives as long as nobody ends it, so for

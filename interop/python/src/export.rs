@@ -3,13 +3,14 @@
 
 use cuda_safe::Stream;
 use interop::dlpack::{DLDevice, DLDeviceType, DLPACK_VERSION, DLPackFlags, Form};
-use interop::{CudaBuffer, memcpy_d2d};
+use interop::{CudaBuffer, MemoryKind, memcpy_d2d};
 use pyo3::exceptions::{PyBufferError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyType};
 
 use crate::allocate::{self, Allocator};
 use crate::array::{Array, Origin, Share};
+use crate::detach::detach;
 use crate::dlpack;
 use crate::errors::OrRaise;
 use crate::producer::{self, Producer};
@@ -78,15 +79,20 @@ pub(crate) fn to_type<'py>(class: &Bound<'py, PyType>, share: Share) -> PyResult
     }
 }
 
-/// A copy in new memory of the device.
+/// A copy in new memory of the same kind.
 ///
 /// # Errors
 /// MemoryError if there is no room, and CUDA's own.
 pub(crate) fn duplicate(py: Python<'_>, source: &CudaBuffer) -> PyResult<(CudaBuffer, Origin)> {
     let stream = Some(source.stream().clone());
     let (shape, dtype) = (source.shape(), source.dtype());
-    let (mut copy, origin) = allocate::allocate(py, source.device(), shape, dtype, stream, Allocator::Cuda)?;
-    py.detach(|| memcpy_d2d(source, &mut copy)).or_raise(py)?;
+    let allocator = match source.memory_kind() {
+        MemoryKind::Device => Allocator::Cuda,
+        MemoryKind::Pinned => Allocator::Pinned,
+        MemoryKind::Managed => Allocator::Managed,
+    };
+    let (mut copy, origin) = allocate::allocate(py, source.device(), shape, dtype, stream, allocator)?;
+    detach(py, || memcpy_d2d(source, &mut copy)).or_raise(py)?;
     Ok((copy, origin))
 }
 
@@ -94,6 +100,10 @@ pub(crate) fn duplicate(py: Python<'_>, source: &CudaBuffer) -> PyResult<(CudaBu
 fn make_ready(py: Python<'_>, buffer: &CudaBuffer, stream: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
     let device = buffer.device();
     let consumer = match stream.filter(|stream| !stream.is_none()) {
+        // Who can see the memory from the host may read it at once.
+        None if buffer.memory_kind() != MemoryKind::Device => {
+            return detach(py, || buffer.stream().synchronize()).or_raise(py);
+        }
         None => Stream::legacy(device),
         Some(stream) if says_no_ordering(stream) => return Ok(()),
         Some(stream) => stream::resolve(stream, device)?,

@@ -2,7 +2,8 @@
 //!
 //! The buffer protocol is asked first: it says everything without a copy, and locks the memory of whoever could resize it.
 //! NumPy cannot describe every type by it (those of `ml_dtypes`, for one); then `__array_interface__` is read, and the
-//! object kept. Elements are moved as bytes and never seen as Rust values.
+//! object kept. Its `data` is an address, or an object that lends the bytes: Pillow's images give `bytes`. Elements are moved
+//! as bytes and never seen as Rust values.
 
 use std::ffi::{CStr, c_int};
 use std::mem::MaybeUninit;
@@ -12,12 +13,13 @@ use interop::layout::Dims;
 use interop::{DType, HostView, HostViewMut, Layout};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyString, PyTuple};
 use pyo3::{ffi, intern};
 
 use crate::dtype;
 use crate::errors::OrRaise;
 use crate::keys;
+use crate::number;
 
 /// A host array, held until it is dropped.
 pub(crate) struct HostArray<'py> {
@@ -74,9 +76,6 @@ impl<'py> HostArray<'py> {
     fn from_buffer(buffer: Buffer<'py>, write: bool) -> PyResult<Self> {
         let py = buffer._py;
         let view = &*buffer.view;
-        if write && view.readonly != 0 {
-            return Err(read_only());
-        }
         let dtype = buffer.dtype(py)?;
         let itemsize = usize::try_from(view.itemsize).unwrap_or_default();
         let ndim = usize::try_from(view.ndim).unwrap_or_default();
@@ -95,6 +94,9 @@ impl<'py> HostArray<'py> {
             None => Layout::contiguous(&shape, itemsize),
         }
         .or_raise(py)?;
+        if write && view.readonly != 0 {
+            return Err(read_only(&layout, dtype));
+        }
         Ok(Self { base: view.buf.cast(), layout, dtype, _held: Held::Buffer(buffer) })
     }
 
@@ -106,21 +108,41 @@ impl<'py> HostArray<'py> {
         let Ok(interface) = interface.cast_into::<PyDict>() else {
             return Err(PyTypeError::new_err("__array_interface__ is not a dict"));
         };
+        let (interface, lent) = with_address(object, interface)?;
         let keys = keys::Keys::read(&interface, "array interface")?;
-        if write && keys.read_only {
-            return Err(read_only());
-        }
+        let typestr = keys.typestr.to_str()?;
         // The object's own type tells apart what type strings cannot.
         let dtype = match object.getattr_opt(intern!(py, "dtype"))? {
             Some(dtype) => dtype::from_python(&dtype)?,
-            None => DType::from_typestr(keys.typestr.to_str()?).or_raise(py)?,
+            None => DType::from_typestr(typestr).or_raise(py)?,
         };
+        if typestr.get(2..).and_then(|size| size.parse().ok()) != Some(dtype.size()) {
+            return Err(PyTypeError::new_err(format!(
+                "array interface: typestr is {typestr:?}, but the dtype of the object is {dtype}, of {} bytes an item",
+                dtype.size()
+            )));
+        }
         let layout = keys.layout(py, dtype)?;
+        if write && keys.read_only {
+            return Err(read_only(&layout, dtype));
+        }
         let base = std::ptr::with_exposed_provenance_mut(keys.address);
         if keys.address == 0 && !layout.is_empty() {
             return Err(PyValueError::new_err("array interface: data is 0 but the shape has elements"));
         }
-        Ok(Self { base, layout, dtype, _held: Held::Object(object.clone()) })
+        let Some(Lent { buffer, left }) = lent else {
+            return Ok(Self { base, layout, dtype, _held: Held::Object(object.clone()) });
+        };
+        let span = layout.span();
+        if !span.fits(left) {
+            return Err(PyValueError::new_err(format!(
+                "array interface: the elements of {dtype} {:?} are bytes {} to {} of data, which has {left}",
+                layout.shape(),
+                span.start,
+                span.end
+            )));
+        }
+        Ok(Self { base, layout, dtype, _held: Held::Buffer(buffer) })
     }
 
     pub(crate) fn layout(&self) -> &Layout {
@@ -145,19 +167,66 @@ impl<'py> HostArray<'py> {
     }
 }
 
+/// The bytes behind an array interface.
+struct Lent<'py> {
+    buffer: Buffer<'py>,
+    /// How many there are from the address on.
+    left: usize,
+}
+
+/// An array interface whose `data` is an address. Where it is an object that lends the bytes, or is left out because the
+/// object itself does, also what lends them.
+fn with_address<'py>(
+    object: &Bound<'py, PyAny>,
+    interface: Bound<'py, PyDict>,
+) -> PyResult<(Bound<'py, PyDict>, Option<Lent<'py>>)> {
+    let py = object.py();
+    let data = interface.get_item(intern!(py, "data"))?.filter(|data| !data.is_none());
+    let lender = match &data {
+        Some(data) if data.is_instance_of::<PyTuple>() => return Ok((interface, None)),
+        Some(data) => data,
+        None => object,
+    };
+    // SAFETY: the object is alive and this thread is attached.
+    if unsafe { ffi::PyObject_CheckBuffer(lender.as_ptr()) } == 0 {
+        return Ok((interface, None));
+    }
+    let buffer = Buffer::with_flags(lender, ffi::PyBUF_SIMPLE)?;
+    let bytes = usize::try_from(buffer.view.len).unwrap_or_default();
+    let offset = match interface.get_item(intern!(py, "offset"))? {
+        Some(offset) => number::address(&offset, "offset of the array interface")?,
+        None => 0,
+    };
+    let Some(left) = bytes.checked_sub(offset) else {
+        return Err(PyValueError::new_err(format!(
+            "array interface: offset is {offset}, but data has {bytes} bytes"
+        )));
+    };
+    let address = buffer.view.buf.expose_provenance().wrapping_add(offset);
+    let interface = interface.copy()?;
+    interface.set_item(intern!(py, "data"), (address, buffer.view.readonly != 0))?;
+    Ok((interface, Some(Lent { buffer, left })))
+}
+
 impl<'py> Buffer<'py> {
-    /// The buffer that an object lends, or None if it lends none that says its type.
-    fn of(object: &Bound<'py, PyAny>) -> PyResult<Option<Self>> {
-        const FLAGS: c_int = ffi::PyBUF_RECORDS_RO;
+    fn with_flags(object: &Bound<'py, PyAny>, flags: c_int) -> PyResult<Self> {
         let py = object.py();
         let mut view = Box::new(MaybeUninit::<ffi::Py_buffer>::uninit());
         // SAFETY: the object is alive, the view is room for one, and this thread is attached.
-        if unsafe { ffi::PyObject_GetBuffer(object.as_ptr(), view.as_mut_ptr(), FLAGS) } == 0 {
+        match unsafe { ffi::PyObject_GetBuffer(object.as_ptr(), view.as_mut_ptr(), flags) } {
             // SAFETY: filled by the call that has just succeeded.
-            let view = unsafe { view.assume_init() };
-            return Ok(Some(Self { view, _py: py }));
+            0 => Ok(Self { view: unsafe { view.assume_init() }, _py: py }),
+            _ => Err(PyErr::fetch(py)),
         }
-        let error = PyErr::fetch(py);
+    }
+
+    /// The buffer that an object lends, or None if it lends none that says its type.
+    fn of(object: &Bound<'py, PyAny>) -> PyResult<Option<Self>> {
+        let py = object.py();
+        let error = match Self::with_flags(object, ffi::PyBUF_RECORDS_RO) {
+            Ok(buffer) => return Ok(Some(buffer)),
+            Err(error) => error,
+        };
         // An object that lends buffers, but not this one, may still describe itself by an interface.
         match object.hasattr(intern!(py, "__array_interface__"))? {
             true => Ok(None),
@@ -218,8 +287,12 @@ unsafe fn numbers<'a>(numbers: *const isize, count: usize) -> Option<&'a [isize]
     }
 }
 
-fn read_only() -> PyErr {
-    PyValueError::new_err("the host array is read-only, so nothing can be copied into it")
+#[cold]
+fn read_only(layout: &Layout, dtype: DType) -> PyErr {
+    PyValueError::new_err(format!(
+        "the host array, {dtype} {:?}, is read-only, so nothing can be copied into it",
+        layout.shape()
+    ))
 }
 
 #[cold]

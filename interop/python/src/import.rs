@@ -5,6 +5,7 @@
 //! | a capsule `dltensor` or `dltensor_versioned` | [`dlpack`] |
 //! | a dictionary of the array interface | [`interface`] |
 //! | a C exchange table on its type | [`exchange`](crate::exchange) |
+//! | a type of PyTorch, before 2.10 without a table | [`dlpack`]: its array interface names no stream |
 //! | `__cuda_array_interface__` | [`interface`] |
 //! | `__dlpack__` | [`dlpack`]; also where the array interface cannot name the element type |
 //!
@@ -18,11 +19,14 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 
 use crate::array::{Array, Origin};
+use crate::detach::detach;
 use crate::dlpack;
-use crate::errors::OrRaise;
+use crate::errors::{OrRaise, shown};
 use crate::export;
 use crate::interface;
+use crate::lazy;
 use crate::producer::{self, Producer};
+use crate::stream::Named;
 
 /// An array over the memory of an object, which it keeps, or a copy of memory that will not stay as it is. It is on `stream`
 /// or the legacy default stream of its device.
@@ -30,7 +34,7 @@ use crate::producer::{self, Producer};
 /// # Errors
 /// As [`take`]; for a copy also MemoryError.
 #[inline]
-pub(crate) fn array(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>) -> PyResult<Array> {
+pub(crate) fn array(object: &Bound<'_, PyAny>, stream: Option<Named<'_, '_>>) -> PyResult<Array> {
     match producer::of(object)? {
         Producer::Decoder => {
             let (copy, origin) = export::duplicate(object.py(), &frame(object, stream)?)?;
@@ -48,7 +52,7 @@ pub(crate) fn array(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>
 ///
 /// # Errors
 /// TypeError for an object that is no such array, and those of each way.
-pub(crate) fn take(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>) -> PyResult<CudaBuffer> {
+pub(crate) fn take(object: &Bound<'_, PyAny>, stream: Option<Named<'_, '_>>) -> PyResult<CudaBuffer> {
     take_from(producer::of(object)?, object, stream)
 }
 
@@ -56,10 +60,15 @@ pub(crate) fn take(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>)
 fn take_from(
     producer: Producer,
     object: &Bound<'_, PyAny>,
-    stream: Option<cuda_safe::Stream>,
+    stream: Option<Named<'_, '_>>,
 ) -> PyResult<CudaBuffer> {
     match producer {
         Producer::Table(table) => table.take(object, stream),
+        Producer::Torch => {
+            let buffer = by_dlpack(object, stream)?;
+            lazy::refuse(object, buffer.dtype(), buffer.address(), buffer.layout())?;
+            Ok(buffer)
+        }
         Producer::Decoder => frame(object, stream),
         Producer::Other => take_offered(object, stream, interface::take),
     }
@@ -67,25 +76,25 @@ fn take_from(
 
 /// A buffer over a frame of a decoder, whose work is waited for.
 #[cold]
-fn frame(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>) -> PyResult<CudaBuffer> {
+fn frame(object: &Bound<'_, PyAny>, stream: Option<Named<'_, '_>>) -> PyResult<CudaBuffer> {
     let py = object.py();
     let buffer = take_offered(object, stream, interface::take_without_order)?;
     let device = buffer.device();
-    py.detach(|| device.synchronize()).or_raise(py)?;
+    detach(py, || device.synchronize()).or_raise(py)?;
     Ok(buffer)
 }
 
 fn take_offered(
     object: &Bound<'_, PyAny>,
-    stream: Option<cuda_safe::Stream>,
-    read: impl FnOnce(&Bound<'_, PyDict>, Option<cuda_safe::Stream>) -> PyResult<CudaBuffer>,
+    stream: Option<Named<'_, '_>>,
+    read: impl FnOnce(&Bound<'_, PyDict>, Option<Named<'_, '_>>) -> PyResult<CudaBuffer>,
 ) -> PyResult<CudaBuffer> {
     let py = object.py();
     if let Ok(dict) = object.cast::<PyDict>() {
         return read(dict, stream);
     }
     if let Ok(capsule) = object.cast::<PyCapsule>() {
-        return dlpack::adopt(py, dlpack::consume(capsule)?, stream);
+        return dlpack::adopt_on(py, dlpack::consume(capsule)?, stream);
     }
     let described = match object.getattr_opt(intern!(py, "__cuda_array_interface__")) {
         Ok(Some(described)) => {
@@ -94,7 +103,7 @@ fn take_offered(
         Ok(None) => return by_dlpack(object, stream),
         Err(error) => Err(error),
     };
-    let taken = described.and_then(|dict| read(&dict, stream.clone()));
+    let taken = described.and_then(|dict| read(&dict, stream));
     match taken {
         // The producer refuses the array interface, or the interface has no word for the element type.
         Err(error) if may_be_said_otherwise(py, &error) && object.hasattr(intern!(py, "__dlpack__"))? => {
@@ -104,13 +113,14 @@ fn take_offered(
     }
 }
 
-fn by_dlpack(object: &Bound<'_, PyAny>, stream: Option<cuda_safe::Stream>) -> PyResult<CudaBuffer> {
+fn by_dlpack(object: &Bound<'_, PyAny>, stream: Option<Named<'_, '_>>) -> PyResult<CudaBuffer> {
     if object.hasattr(intern!(object.py(), "__dlpack__"))? {
         return dlpack::take(object, stream);
     }
     let class = object.get_type();
+    let hint = if object.hasattr("__int__")? { "; an address is an int: pass int(...) of it" } else { "" };
     Err(PyTypeError::new_err(format!(
-        "{class:?} is no array on a device: it has neither __cuda_array_interface__ nor __dlpack__"
+        "{class:?} is no array on a device: it has neither __cuda_array_interface__ nor __dlpack__{hint}"
     )))
 }
 
@@ -120,5 +130,5 @@ fn may_be_said_otherwise(py: Python<'_>, error: &PyErr) -> bool {
 
 #[cold]
 fn not_a_dict(given: &Bound<'_, PyAny>) -> PyErr {
-    PyTypeError::new_err(format!("__cuda_array_interface__ is {given:?}, not a dict"))
+    PyTypeError::new_err(format!("__cuda_array_interface__ is {}, not a dict", shown(given)))
 }

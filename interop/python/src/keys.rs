@@ -9,7 +9,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PySequence, PyString, PyTuple};
 
-use crate::errors::OrRaise;
+use crate::errors::{OrRaise, shown};
 use crate::number;
 
 /// How many keys every dictionary has.
@@ -111,7 +111,7 @@ impl<'py> Keys<'py> {
             true => PyValueError::new_err(format!(
                 "{name}: {key}[{axis}] is {item}, which is larger than the address space"
             )),
-            false => PyTypeError::new_err(format!("{name}: {key}[{axis}] is {item:?}, not an int")),
+            false => PyTypeError::new_err(format!("{name}: {key}[{axis}] is {}, not an int", shown(item))),
         })
     }
 }
@@ -140,5 +140,5 @@ fn missing_key(name: &str, key: &Bound<'_, PyString>) -> PyErr {
 
 #[cold]
 fn wrong_type(name: &str, key: &str, expected: &str, value: &Bound<'_, PyAny>) -> PyErr {
-    PyTypeError::new_err(format!("{name}: {key} must be {expected}, not {value:?}"))
+    PyTypeError::new_err(format!("{name}: {key} must be {expected}, not {}", shown(value)))
 }

@@ -13,12 +13,13 @@
 //! | `index`, `number`, `dtype` | indices, integers and element types as Python writes them |
 //! | `device`, `stream`, `event`, `pinned` | the classes and functions of these names |
 //! | `runtime`, `doctor` | which CUDA is used, and why |
-//! | `errors`, `keep` | exceptions; Python objects that Rust keeps alive |
+//! | `errors`, `keep`, `detach` | exceptions; Python objects that Rust keeps alive; work that lets other threads run |
 
 mod allocate;
 mod array;
 mod buffer;
 mod copy;
+mod detach;
 mod device;
 mod dlpack;
 mod doctor;

@@ -71,6 +71,17 @@ pub(crate) fn indices(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Dims<is
     items.map(|item| entry(&item?, what)).collect()
 }
 
+/// [`indices`] given one by one or as one sequence.
+///
+/// # Errors
+/// As there.
+pub(crate) fn several(given: &Bound<'_, PyTuple>, what: &str) -> PyResult<Dims<isize>> {
+    match given.len() {
+        1 => indices(&given.get_item(0)?, what),
+        _ => indices(given, what),
+    }
+}
+
 fn entry(object: &Bound<'_, PyAny>, what: &str) -> PyResult<isize> {
     index(object).map_err(|error| match error.is_instance_of::<PyOverflowError>(object.py()) {
         true => PyValueError::new_err(format!("{what} has {object}, which is larger than the address space")),
@@ -95,6 +106,21 @@ pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims<usize>> {
     given.iter().enumerate().map(length).collect()
 }
 
+/// Whether an object is a number by itself: an int, or one of NumPy's. Arrays of one element have `__index__` as well, and so
+/// have objects that say in a protocol what they are: they are no numbers.
+#[inline]
+pub(crate) fn is_one(object: &Bound<'_, PyAny>) -> bool {
+    object.is_instance_of::<PyInt>() || is_scalar(object)
+}
+
+fn is_scalar(object: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: the object is alive and this thread is attached.
+    let counts = unsafe { ffi::PyIndex_Check(object.as_ptr()) } != 0;
+    let is_more = |name| object.hasattr(name).unwrap_or(true);
+    counts
+        && !["__cuda_stream__", "__cuda_array_interface__", "__dlpack__", "__len__"].into_iter().any(is_more)
+}
+
 /// An address.
 ///
 /// # Errors
@@ -116,7 +142,10 @@ fn unusual_address(object: &Bound<'_, PyAny>, what: &str) -> PyResult<usize> {
             Err(PyValueError::new_err(format!("{what} is {object}, which is no address")))
         }
         Err(_) => {
-            Err(PyTypeError::new_err(format!("{what} must be an int, not {}", object.get_type().name()?)))
+            let name = object.get_type().name()?;
+            // Such as the CUdeviceptr of CUDA Python.
+            let hint = if object.hasattr("__int__")? { ": pass int(...) of it" } else { "" };
+            Err(PyTypeError::new_err(format!("{what} must be an int, not {name}{hint}")))
         }
     }
 }

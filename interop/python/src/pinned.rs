@@ -14,6 +14,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::detach::detach;
 use crate::dtype;
 use crate::errors::OrRaise;
 use crate::keep;
@@ -52,7 +53,7 @@ pub(crate) fn pinned_empty<'py>(
     let (device, bytes) = (runtime::current_device(py)?, layout.size_bytes());
     let mut memory = match PinnedMemory::<u8>::kept(device, bytes) {
         Some(memory) => memory,
-        None => py.detach(|| PinnedMemory::<u8>::new(device, bytes)).or_raise(py)?,
+        None => detach(py, || PinnedMemory::<u8>::new(device, bytes)).or_raise(py)?,
     };
     memory.mark_exported();
     let base = memory.as_mut_ptr().cast();
@@ -88,5 +89,5 @@ pub(crate) fn pinned_trim(py: Python<'_>, limit: Option<usize>) -> PyResult<usiz
             None => Ok(freed),
         }
     };
-    py.detach(trim).or_raise(py)
+    detach(py, trim).or_raise(py)
 }

@@ -18,6 +18,9 @@ pub(crate) enum Producer {
     /// A frame or a plane of PyNvVideoCodec. Its memory is the decoder's, which writes the next batch there, and the
     /// stream it names is not the decoder's (0 where that is the default stream, 2 for every other one).
     Decoder,
+    /// A type of PyTorch without a table: by DLPack, which makes PyTorch's current stream wait. Its array interface is of a
+    /// version that names no stream.
+    Torch,
     /// By what the object itself offers.
     Other,
 }
@@ -69,12 +72,13 @@ fn seen(class: *const ffi::PyTypeObject) -> Option<Producer> {
 #[cold]
 fn ask(class: &Bound<'_, PyType>) -> PyResult<Producer> {
     let table = match class.getattr_opt(intern!(class.py(), "__dlpack_c_exchange_api__"))? {
-        Some(capsule) => Table::read(&capsule, is_from(class, |package| package == "torch"))?,
+        Some(capsule) => Table::read(&capsule, is_from(class, is_torch))?,
         None => None,
     };
     let producer = match table {
         Some(table) => Producer::Table(table),
         None if is_from(class, is_decoder) => Producer::Decoder,
+        None if is_from(class, is_torch) => Producer::Torch,
         None => Producer::Other,
     };
     let mut seen = Seen { class: class.clone().unbind(), producer };
@@ -85,6 +89,10 @@ fn ask(class: &Bound<'_, PyType>) -> PyResult<Producer> {
         }
     }
     Ok(producer)
+}
+
+fn is_torch(package: &str) -> bool {
+    package == "torch"
 }
 
 /// PyNvVideoCodec's types are those of its extension module, whose name has an underscore, or of one for each codec SDK.

@@ -12,10 +12,12 @@ use cuda_emulator::Flavour;
 use cuda_safe::cuda_sys::cudart::Report;
 use cuda_safe::cuda_sys::search::Environment;
 use cuda_safe::cuda_sys::{LoadError, Runtime};
-use cuda_safe::{Device, MemoryPool};
+use cuda_safe::{Device, MemoryPool, PointerAttributes};
+use interop::Layout;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+use crate::detach::detach;
 use crate::errors::OrRaise;
 use crate::spares::Spares;
 
@@ -72,6 +74,25 @@ pub(crate) fn current_device(py: Python<'_>) -> PyResult<Device> {
     }
 }
 
+/// The device of an array by its address, for which CUDA is asked if there are several. Where CUDA knows no device it is
+/// the current one.
+///
+/// # Errors
+/// CUDA's own.
+pub(crate) fn device_of(py: Python<'_>, address: usize, layout: &Layout) -> PyResult<Device> {
+    let devices = devices(py)?;
+    if devices.len() == 1 || layout.is_empty() {
+        return current_device(py);
+    }
+    let first = address.wrapping_add_signed(layout.offset());
+    let pointer = std::ptr::without_provenance::<u8>(first);
+    let found = PointerAttributes::of(devices[0].runtime(), pointer).or_raise(py)?;
+    match found.device.and_then(|ordinal| devices.get(ordinal)) {
+        Some(device) => Ok(*device),
+        None => current_device(py),
+    }
+}
+
 /// The pool that buffers of a device are allocated from on request.
 pub(crate) fn pool(py: Python<'_>, device: Device) -> PyResult<&'static MemoryPool> {
     let slot = &chosen(py)?.pools[device.ordinal()];
@@ -82,7 +103,7 @@ pub(crate) fn pool(py: Python<'_>, device: Device) -> PyResult<&'static MemoryPo
         let pool = MemoryPool::new(device)?;
         pool.set_release_threshold(POOL_KEEPS).map(|()| pool)
     };
-    let pool = py.detach(make).or_raise(py)?;
+    let pool = detach(py, make).or_raise(py)?;
     Ok(slot.get_or_init(|| pool))
 }
 
@@ -98,7 +119,7 @@ pub(crate) fn search(py: Python<'_>) -> PyResult<Report> {
     folders.append(&mut environment.site_packages);
     environment.site_packages = folders;
     // SAFETY: the environment is this process's own; the folders are those that Python itself imports from.
-    Ok(py.detach(|| unsafe { Runtime::search(&environment) }))
+    Ok(detach(py, || unsafe { Runtime::search(&environment) }))
 }
 
 #[inline]
@@ -119,7 +140,7 @@ fn choose(py: Python<'_>) -> PyResult<&'static Chosen> {
             report.runtime.ok_or_else(|| cuda_safe::Error::from(LoadError { attempts })).or_raise(py)?
         }
     };
-    let devices = py.detach(|| Device::all_of(runtime)).or_raise(py)?;
+    let devices = detach(py, || Device::all_of(runtime)).or_raise(py)?;
     let pools = devices.iter().map(|_| OnceLock::new()).collect();
     let spares = devices.iter().map(|_| Spares::default()).collect();
     // Of two threads that choose at once the second takes what the first chose.

@@ -9,15 +9,21 @@ use cuda_safe::StreamOptions;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyInt;
 
+use crate::detach::detach;
 use crate::device::{self, Device};
-use crate::errors::OrRaise;
+use crate::errors::{OrRaise, shown};
 use crate::event::Event;
 use crate::keep::Kept;
 use crate::number;
 
 /// A queue of work on a device.
+///
+/// Stream() makes one on the current device.
+///
+/// device: a Device or its number.
+/// priority: lower numbers go first.
+/// non_blocking: whether it runs beside the legacy default stream, which it otherwise waits for.
 #[pyclass(frozen, module = "cuda_interop", name = "Stream")]
 pub(crate) struct Stream(pub(crate) cuda_safe::Stream);
 
@@ -33,7 +39,8 @@ impl Stream {
     ) -> PyResult<Self> {
         let device = device::resolve(py, device)?;
         let options = StreamOptions { priority, non_blocking };
-        cuda_safe::Stream::with_options(device, options).or_raise(py).map(Self)
+        // The first one of a device starts it, which takes long.
+        detach(py, || cuda_safe::Stream::with_options(device, options)).or_raise(py).map(Self)
     }
 
     /// The legacy default stream, handle 1.
@@ -50,7 +57,8 @@ impl Stream {
         device::resolve(py, device).map(cuda_safe::Stream::per_thread).map(Self)
     }
 
-    /// A stream that somebody else created: its handle, or an object with `__cuda_stream__`.
+    /// A stream that somebody else created: its handle, or an object with `__cuda_stream__`, which is kept. `owner` is kept
+    /// for a handle.
     #[staticmethod]
     #[pyo3(signature = (handle, *, device=None, owner=None))]
     fn from_handle(
@@ -59,8 +67,14 @@ impl Stream {
         owner: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
         let device = device::resolve(handle.py(), device)?;
-        if handle.is_instance_of::<PyInt>() {
+        if number::is_one(handle) {
             return foreign(handle.py(), device, self::handle(handle)?, owner).map(Self);
+        }
+        if owner.is_some() {
+            return Err(PyValueError::new_err(format!(
+                "owner is for a handle that is a number: an object such as this {} is kept itself",
+                handle.get_type().name()?
+            )));
         }
         resolve(handle, device).map(Self)
     }
@@ -85,7 +99,7 @@ impl Stream {
 
     /// Waits until all work given to the stream so far is done.
     fn synchronize(&self, py: Python<'_>) -> PyResult<()> {
-        py.detach(|| self.0.synchronize()).or_raise(py)
+        detach(py, || self.0.synchronize()).or_raise(py)
     }
 
     /// Whether all work given to the stream so far is done.
@@ -103,11 +117,24 @@ impl Stream {
         self.0.as_ref().wait_for(other.as_ref()).or_raise(py)
     }
 
-    /// A new event that marks the work that the stream has now.
-    #[pyo3(signature = (*, timing=false))]
-    fn record(&self, py: Python<'_>, timing: bool) -> PyResult<Event> {
-        let event = Event::on(py, self.0.device(), timing)?;
-        event.0.record(self.0.as_ref()).or_raise(py)?;
+    /// Marks the work that the stream has now, in `event` or in a new one, which is returned.
+    #[pyo3(signature = (event=None, *, timing=false))]
+    fn record<'py>(
+        &self,
+        py: Python<'py>,
+        event: Option<Bound<'py, Event>>,
+        timing: bool,
+    ) -> PyResult<Bound<'py, Event>> {
+        let event = match event {
+            Some(_) if timing => {
+                return Err(PyValueError::new_err(
+                    "timing is for a new event: make the one that is given by Event(timing=True)",
+                ));
+            }
+            Some(event) => event,
+            None => Bound::new(py, Event::on(py, self.0.device(), timing)?)?,
+        };
+        event.get().0.record(self.0.as_ref()).or_raise(py)?;
         Ok(event)
     }
 
@@ -143,7 +170,7 @@ pub(crate) fn resolve(argument: &Bound<'_, PyAny>, device: cuda_safe::Device) ->
     if let Ok(stream) = argument.cast::<Stream>() {
         return Ok(stream.get().0.clone());
     }
-    if argument.is_instance_of::<PyInt>() {
+    if number::is_one(argument) {
         return foreign(py, device, handle(argument)?, None);
     }
     let Some(protocol) = argument.getattr_opt(intern!(py, "__cuda_stream__"))? else {
@@ -155,7 +182,10 @@ pub(crate) fn resolve(argument: &Bound<'_, PyAny>, device: cuda_safe::Device) ->
     // The protocol is a method; early implementations made it a property.
     let answer = if protocol.is_callable() { protocol.call0()? } else { protocol };
     let Ok((version, handle)) = answer.extract::<(u32, usize)>() else {
-        return Err(PyTypeError::new_err(format!("__cuda_stream__ gave {answer:?}, not (version, handle)")));
+        return Err(PyTypeError::new_err(format!(
+            "__cuda_stream__ gave {}, not (version, handle)",
+            shown(&answer)
+        )));
     };
     if version != 0 {
         return Err(PyValueError::new_err(format!(
@@ -163,6 +193,52 @@ pub(crate) fn resolve(argument: &Bound<'_, PyAny>, device: cuda_safe::Device) ->
         )));
     }
     foreign(py, device, handle.max(1), Some(argument.clone().unbind()))
+}
+
+/// A stream that an argument names, before its device is known: a handle is of the device of the array that it is for.
+#[derive(Clone, Copy)]
+pub(crate) struct Named<'a, 'py>(pub(crate) &'a Bound<'py, PyAny>);
+
+impl Named<'_, '_> {
+    /// The stream for an array on that device. A `Stream` has a device of its own.
+    ///
+    /// # Errors
+    /// As [`resolve`].
+    pub(crate) fn on(self, device: cuda_safe::Device) -> PyResult<cuda_safe::Stream> {
+        resolve(self.0, device)
+    }
+
+    /// As [`on`](Self::on), and refuses a stream of another device.
+    ///
+    /// # Errors
+    /// As there, and ValueError.
+    pub(crate) fn of(self, device: cuda_safe::Device) -> PyResult<cuda_safe::Stream> {
+        let stream = self.on(device)?;
+        match stream.device() == device {
+            true => Ok(stream),
+            false => Err(PyValueError::new_err(format!(
+                "the array is on {device}, but the stream is of {}: pass a stream of the array's device",
+                stream.device()
+            ))),
+        }
+    }
+}
+
+/// Makes later work of a stream wait for what another one has now.
+///
+/// # Errors
+/// CUDA's own.
+#[inline]
+pub(crate) fn follow(
+    py: Python<'_>,
+    stream: &cuda_safe::Stream,
+    producer: cuda_safe::StreamRef<'_>,
+) -> PyResult<()> {
+    if stream.as_ref().is_per_thread() {
+        // On each thread this is another stream, and the buffer may go to any of them.
+        return detach(py, || producer.synchronize()).or_raise(py);
+    }
+    stream.as_ref().wait_for(producer).or_raise(py)
 }
 
 /// [`resolve`], where None is no stream.

@@ -12,7 +12,7 @@ use interop::dlpack::{
     DLPackExchangeAPIHeader, DLPackFlags, DLTensor, EXCHANGE_API_CAPSULE, Form, ManagedTensor, RawTensor,
     SetError,
 };
-use interop::{DType, Layout};
+use interop::{DType, Layout, MemoryKind};
 use pyo3::exceptions::PyBufferError;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -20,6 +20,7 @@ use pyo3::prelude::*;
 use crate::allocate::{self, Allocator};
 use crate::array::{Array, Origin};
 use crate::buffer::CudaBuffer;
+use crate::detach::detach;
 use crate::errors::OrRaise;
 use crate::{device, dlpack};
 
@@ -62,8 +63,12 @@ unsafe fn with_buffer(
     })
 }
 
-/// Makes the legacy default stream, which consumers order themselves after, wait for the buffer's own.
+/// Makes the legacy default stream, which consumers order themselves after, wait for the buffer's own. Who can see the memory
+/// from the host may read it at once.
 fn make_ready(py: Python<'_>, buffer: &interop::CudaBuffer) -> PyResult<()> {
+    if buffer.memory_kind() != MemoryKind::Device {
+        return detach(py, || buffer.stream().synchronize()).or_raise(py);
+    }
     StreamRef::legacy(buffer.device()).wait_for(buffer.stream().as_ref()).or_raise(py)
 }
 

@@ -9,6 +9,7 @@ use interop::{
 };
 use pyo3::prelude::*;
 
+use crate::detach::detach;
 use crate::errors::OrRaise;
 use crate::host::HostArray;
 
@@ -25,7 +26,7 @@ pub(crate) fn to_device(
 ) -> PyResult<()> {
     let host = host.view(py)?;
     let device = buffer.view_mut().or_raise(py)?;
-    py.detach(|| match stream {
+    detach(py, || match stream {
         None => memcpy_h2d(&host, device),
         Some(stream) => memcpy_h2d_on(stream, &host, device),
     })
@@ -44,7 +45,7 @@ pub(crate) fn to_host(
 ) -> PyResult<()> {
     let host = host.view_mut(py)?;
     let device = buffer.view();
-    py.detach(|| match stream {
+    detach(py, || match stream {
         None => memcpy_d2h(device, host),
         Some(stream) => memcpy_d2h_on(stream, device, host),
     })
@@ -62,7 +63,7 @@ pub(crate) fn all_to_device<'b>(
 ) -> PyResult<()> {
     let hosts: Vec<_> = hosts.iter().map(|host| host.view(py)).collect::<PyResult<_>>()?;
     let devices: Vec<_> = buffers.map(|buffer| buffer.view_mut().or_raise(py)).collect::<PyResult<_>>()?;
-    py.detach(|| memcpy_h2d_batch(hosts.into_iter().zip(devices))).or_raise(py)
+    detach(py, || memcpy_h2d_batch(hosts.into_iter().zip(devices))).or_raise(py)
 }
 
 /// Fills host arrays from buffers, each of the same shape and element type.
@@ -76,5 +77,5 @@ pub(crate) fn all_to_host<'b>(
 ) -> PyResult<()> {
     let hosts: Vec<_> = hosts.iter_mut().map(|host| host.view_mut(py)).collect::<PyResult<_>>()?;
     let devices: Vec<_> = buffers.map(CudaBuffer::view).collect();
-    py.detach(|| memcpy_d2h_batch(devices.into_iter().zip(hosts))).or_raise(py)
+    detach(py, || memcpy_d2h_batch(devices.into_iter().zip(hosts))).or_raise(py)
 }

@@ -17,6 +17,7 @@ os.environ.setdefault("CUDA_INTEROP_RUNTIME", "emulator")
 
 import gc  # noqa: E402
 import importlib  # noqa: E402
+import importlib.metadata  # noqa: E402
 import importlib.util  # noqa: E402
 import subprocess  # noqa: E402
 import sys  # noqa: E402
@@ -24,7 +25,7 @@ import warnings  # noqa: E402
 
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
-from cuda_interop import CudaBuffer, Device, devices, synchronize  # noqa: E402
+from cuda_interop import CudaBuffer, Device, Stream, devices, synchronize  # noqa: E402
 
 from peers import Producer  # noqa: E402
 
@@ -53,6 +54,12 @@ def present(name):
         pytest.skip(f"{name} is not installed")
     if EMULATED:
         without_device(f"{name} needs a GPU")
+
+
+def installed():
+    """The names of all packages, as package indices write them."""
+    names = (package.metadata["Name"] or "" for package in importlib.metadata.distributions())
+    return {name.lower().replace("_", "-") for name in names}
 
 
 def framework(name):
@@ -99,6 +106,8 @@ def jax():
     import jax.dlpack  # noqa: F401  the fixture gives the package with it
 
     if found.default_backend() != "gpu":
+        if any(name.startswith("jax-cuda") and name.endswith("-plugin") for name in installed()):
+            pytest.fail("JAX has its GPU plugin and does not use the GPU", pytrace=False)
         pytest.skip("this JAX was installed without its GPU plugin")
     return found
 
@@ -135,6 +144,26 @@ def filled():
         buffer = CudaBuffer(values.shape, values.dtype, **arguments)
         buffer.copy_from(values)
         return buffer
+
+    return make
+
+
+@pytest.fixture
+def pending():
+    """Makes a buffer of a stream whose work is under way: its contents are being written, after others.
+
+    With CUDA_EMULATOR_PACE_US, as test_order.py sets it, they are so for longer than a read takes that does not wait.
+    """
+
+    def make(values, stream):
+        memory = CudaBuffer(values.shape, values.dtype)
+        # These return before the bytes have arrived.
+        for _ in range(4):
+            memory.copy_from(np.zeros_like(values))
+        memory.copy_from(values)
+        stream.wait(Stream.legacy())
+        assert not stream.query() or "CUDA_EMULATOR_PACE_US" not in os.environ, "nothing is pending"
+        return CudaBuffer(values.shape, values.dtype, memory.ptr, stream=stream, owner=memory)
 
     return make
 

@@ -112,6 +112,16 @@ class TestExport:
         tensor.release()
 
     @BOTH
+    @pytest.mark.parametrize(("shape", "strides"), [((6, 4), (4, 24)), ((3, 4, 6), (0, 24, 4)), ((4, 6), (0, 0))], ids=str)
+    def test_fortran_order_and_broadcast_axes_are_told(self, filled, shape, strides, max_version):
+        source = filled(VALUES)
+        view = CudaBuffer(shape, VALUES.dtype, source.ptr, strides=strides, owner=source)
+        tensor = Consumed(view.__dlpack__(max_version=max_version))
+        assert (tensor.first, tensor.shape) == (source.ptr, shape)
+        assert [stride * 4 for stride in tensor.strides] == list(strides)
+        tensor.release()
+
+    @BOTH
     @pytest.mark.parametrize("shape", [3, (2, 3), (2, 1, 3)], ids=str)
     def test_strides_are_always_told(self, shape, max_version):
         tensor = Consumed(CudaBuffer(shape, np.int16).__dlpack__(max_version=max_version))
@@ -244,6 +254,17 @@ class TestExport:
         memcpy_d2h(tensor.first, back)
         np.testing.assert_array_equal(back, VALUES)
         tensor.release()
+
+    @pytest.mark.parametrize("allocator", ["cuda", "pool", "pinned", "managed"])
+    def test_a_copy_is_in_memory_of_the_kind_that_was_told(self, allocator):
+        buffer = CudaBuffer(VALUES.shape, VALUES.dtype, allocator=allocator)
+        buffer.copy_from(VALUES)
+        tensor = Consumed(buffer.__dlpack__(copy=True, max_version=(1, 0)))
+        assert tensor.device == buffer.__dlpack_device__()
+        tensor.release()
+        copy = buffer.copy()
+        assert copy.__dlpack_device__() == buffer.__dlpack_device__() and copy.ptr != buffer.ptr
+        np.testing.assert_array_equal(copy.numpy(), VALUES)
 
     @pytest.mark.parametrize("copy", [None, False], ids=str)
     def test_no_copy_is_made_unasked(self, filled, copy):

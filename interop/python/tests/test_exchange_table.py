@@ -366,11 +366,17 @@ class TestLentByPyTorch:
         gc.collect()
         assert died() is None
 
+    @pytest.mark.order
     @pytest.mark.parametrize("handle", [None, 1, 2, "own"], ids=str)
-    def test_the_current_stream_is_waited_for(self, filled, lender, handle):
-        own = Stream()
-        tensor = lender(filled(VALUES), stream=own.handle if handle == "own" else handle)
-        np.testing.assert_array_equal(CudaBuffer.from_cuda(tensor, stream=Stream()).numpy(), VALUES)
+    def test_the_current_stream_is_waited_for(self, pending, lender, handle):
+        streams = {None: Stream.legacy, 1: Stream.legacy, 2: Stream.per_thread, "own": Stream}
+        current, ours = streams[handle](), Stream(non_blocking=True)
+        tensor = lender(pending(VALUES, current), stream=current.handle if handle == "own" else handle)
+        np.testing.assert_array_equal(CudaBuffer.from_cuda(tensor, stream=ours).numpy(), VALUES)
+
+    def test_a_stream_of_another_device_is_refused(self, filled, lender, second_device):
+        with pytest.raises(ValueError, match="array is on .*0.*stream is of .*1"):
+            CudaBuffer.from_cuda(lender(filled(VALUES)), stream=Stream(second_device))
 
     @pytest.mark.parametrize(
         ("changes", "error"),

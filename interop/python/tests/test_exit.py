@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -20,12 +21,12 @@ def filled():
 """
 
 
-def ends_silently(program, head=HEAD):
+def ends_silently(program, head=HEAD, **environment):
     """Runs a program, which must end with status 0 and not write a byte to standard error."""
     path = os.pathsep.join([os.path.dirname(__file__), os.environ.get("PYTHONPATH", "")])
     result = subprocess.run(
         [sys.executable, "-W", "error", "-X", "faulthandler", "-c", head + program],
-        env=dict(os.environ, PYTHONPATH=path.rstrip(os.pathsep)),
+        env=dict(os.environ, PYTHONPATH=path.rstrip(os.pathsep), **environment),
         capture_output=True,
         text=True,
         timeout=180,
@@ -146,6 +147,9 @@ def work():
 for _ in range(4): threading.Thread(target=work, daemon=True).start()
 time.sleep(0.2)
 """,
+    "daemon threads that are starting CUDA": """
+for _ in range(4): threading.Thread(target=synchronize, daemon=True).start()
+""",
     "a thread that still runs": """
 def work():
     buffer = filled()
@@ -165,6 +169,42 @@ main()
 @pytest.mark.parametrize("what", PROGRAMS)
 def test_a_process_ends_with(what):
     ends_silently(PROGRAMS[what])
+
+
+def test_a_process_ends_after_the_work_that_a_daemon_thread_waits_for():
+    """Else CUDA is taken down while a thread is inside it, which has ended processes by SIGSEGV."""
+    said = ends_silently(
+        """
+import time
+buffer, waits = filled(), threading.Event()
+def work():
+    buffer.copy_from(values)
+    waits.set()
+    synchronize()
+threading.Thread(target=work, daemon=True).start()
+waits.wait()
+print(time.monotonic())
+""",
+        CUDA_INTEROP_RUNTIME="emulator",
+        CUDA_EMULATOR_DELAY_US="1000000",
+    )
+    assert time.monotonic() - float(said) > 0.5
+
+
+def test_a_process_does_not_wait_for_deleters_that_wait_for_python():
+    said = ends_silently(
+        """
+import time
+class Owner: pass
+source = filled()
+def work():
+    while True: CudaBuffer.from_cuda(CudaBuffer(values.shape, np.uint8, source.ptr, owner=Owner()).__dlpack__())
+for _ in range(8): threading.Thread(target=work, daemon=True).start()
+time.sleep(0.3)
+print(time.monotonic())
+"""
+    )
+    assert time.monotonic() - float(said) < 5
 
 
 def test_an_atexit_function_registered_before_the_import_may_use_a_buffer():

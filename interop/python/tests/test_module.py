@@ -147,3 +147,14 @@ def test_what_the_readme_names_is_there():
         assert f"def {name}(" in tests, name
     linked = set(re.findall(r"\]\(examples/(\w+\.py)\)", (folder.parent / "README.md").read_text()))
     assert linked == {path.name for path in (folder.parent / "examples").glob("*.py")}
+
+
+def test_everything_public_has_a_doc_string():
+    classes = (cuda_interop.CudaBuffer, cuda_interop.Device, cuda_interop.Event, cuda_interop.Stream)
+    protocols = {"__cuda_array_interface__", "__cuda_stream__", "__dlpack__", "__dlpack_device__"}
+    members = {name: getattr(cuda_interop, name) for name in cuda_interop.__all__ if name != "__version__"}
+    for kind in classes:
+        for name, value in vars(kind).items():
+            if not name.startswith("_") or name in protocols:
+                members[f"{kind.__name__}.{name}"] = value
+    assert not [name for name, value in members.items() if not value.__doc__]

@@ -6,7 +6,7 @@ from ctypes import POINTER, PYFUNCTYPE, Structure, c_int, c_int32, c_uint32, c_v
 
 import numpy as np
 import pytest
-from cuda_interop import CudaBuffer, Stream
+from cuda_interop import CudaBuffer, Stream, memcpy_d2h
 
 from peers import CUDA, READ_ONLY, DLManagedTensorVersioned, described
 
@@ -118,11 +118,15 @@ class TestAFramework:
         assert [tensor.dl_tensor.shape[axis] for axis in range(2)] == [4, 6]
         taken.release()
 
-    def test_its_stream_is_asked_for_and_waits(self, filled, framework):
-        array = framework(Stream())
-        buffer = CudaBuffer(VALUES.shape, VALUES.dtype, stream=Stream())
-        buffer.copy_from(VALUES)
-        buffer.share(array).release()
+    @pytest.mark.order
+    def test_its_stream_is_asked_for_and_waits(self, pending, framework):
+        theirs = Stream(non_blocking=True)
+        array, buffer = framework(theirs), pending(VALUES, Stream())
+        shared, back = buffer.share(array), np.zeros_like(VALUES)
+        same = CudaBuffer(VALUES.shape, VALUES.dtype, buffer.ptr, stream=theirs, owner=buffer)
+        memcpy_d2h(same, back, stream=theirs)
+        shared.release()
+        np.testing.assert_array_equal(back, VALUES)
         assert array.log == [(CUDA, 0), "object"]
 
     def test_read_only_is_told(self, filled, framework):
