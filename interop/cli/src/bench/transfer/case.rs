@@ -172,10 +172,13 @@ pub(super) fn all(most: usize, coarse: bool) -> Vec<Case> {
                 Memory::Pageable | Memory::Pinned => true,
                 // The allocator gives smaller blocks again.
                 Memory::Fresh => (64 << 10..).contains(bytes) && *bytes != 8 << 20,
-                // Fewer rows would not be rows, and the largest take long.
+                // Fewer rows would not be rows; the largest take packages, and a loop that transposes, too long.
                 Memory::Rows | Memory::Transposed => {
-                    let sizes = 64 << 10..=256 << 20;
-                    sizes.contains(bytes) && ![8 << 20, if coarse { 64 << 20 } else { 0 }].contains(bytes)
+                    let is_rows = memory == Memory::Rows;
+                    let least = if is_rows { 64 << 10 } else { 0 };
+                    let most = if is_rows && !coarse { 1 << 30 } else { 256 << 20 };
+                    let left_out = [8 << 20, if coarse { 64 << 20 } else { 0 }];
+                    (least..=most).contains(bytes) && !left_out.contains(bytes)
                 }
                 Memory::Pieces => false,
             };
