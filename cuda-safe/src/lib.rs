@@ -78,6 +78,7 @@ mod keeper;
 pub mod memory;
 mod peer;
 mod properties;
+mod refused;
 mod relaxed;
 mod release;
 mod settle;
@@ -87,11 +88,12 @@ mod stream_options;
 pub use cuda_error::{CudaError, Subject};
 pub use cuda_sys;
 pub use device::Device;
-pub use error::{Error, ErrorKind, Refused, Result};
+pub use error::{Error, ErrorKind, Result};
 pub use event::{Event, EventOptions};
 pub use memory::{
     CopyScope, DeviceMemory, DeviceSlice, DeviceSliceMut, Element, HostBuffer, InScope, ManagedMemory,
     MemoryKind, MemoryPool, Pending, PinnedFlags, PinnedMemory, PointerAttributes, Registered, Rows, Started,
 };
 pub use properties::{ComputeCapability, MemoryInfo, Uuid};
+pub use refused::Refused;
 pub use stream::{Stream, StreamOptions, StreamRef};

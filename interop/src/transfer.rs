@@ -203,6 +203,7 @@ fn write(
     wait_for_own(stream, device.stream())?;
     let until = packed::until_by_engine(device.memory(), stream)?;
     if device.memory().kind == MemoryKind::Device
+        && staged::may_gain(&plan)
         // SAFETY: both layouts lie inside their memory, which is borrowed for this call; `until` knows who comes later.
         && unsafe { staged::upload(stream, device.layout(), to, &host_layout, from, until, progress) }?
     {

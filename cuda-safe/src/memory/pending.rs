@@ -8,7 +8,7 @@ use std::fmt;
 use std::mem::ManuallyDrop;
 use std::ops::DerefMut;
 
-use crate::error::{Error, Refused, Result};
+use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::memory::block::same_len;
 use crate::memory::copy::{self, Direction};
@@ -16,6 +16,7 @@ use crate::memory::device::DeviceMemory;
 use crate::memory::element::Element;
 use crate::memory::pinned::PinnedMemory;
 use crate::memory::registered::Registered;
+use crate::refused::Refused;
 use crate::release;
 use crate::settle::may_have_started;
 use crate::stream::{Stream, StreamRef};

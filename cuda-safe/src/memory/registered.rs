@@ -14,8 +14,9 @@ use cuda_sys::cudart::cudaHostRegisterPortable;
 
 use crate::call::call;
 use crate::device::Device;
-use crate::error::{Refused, Result};
+use crate::error::Result;
 use crate::memory::element::Element;
+use crate::refused::Refused;
 use crate::release;
 
 /// A vector whose memory is page-locked.

@@ -11,6 +11,18 @@ use crate::transfer::{read, write};
 use crate::view::{CudaView, CudaViewMut};
 
 /// How an array is copied, for [`memcpy_h2d_with`] and [`memcpy_d2h_with`].
+///
+/// ```
+/// use interop::{CopyOptions, CudaBuffer, DType, memcpy_d2h_with, memcpy_h2d};
+/// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+/// let mut buffer = CudaBuffer::new(device, &[3], DType::U8)?;
+/// memcpy_h2d(b"abc", &mut buffer)?;
+/// let (stream, mut out) = (cuda_safe::Stream::new(device)?, [0u8; 3]);
+/// let options = CopyOptions { stream: Some(&stream), ..Default::default() };
+/// memcpy_d2h_with(&buffer, &mut out, options)?;
+/// assert_eq!(&out, b"abc");
+/// # Ok::<(), interop::Error>(())
+/// ```
 #[derive(Default)]
 pub struct CopyOptions<'a> {
     /// The stream in whose order it is copied; that of the device array if there is none.

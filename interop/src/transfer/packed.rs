@@ -6,6 +6,7 @@
 //! waits. It is freed in that order too, or by a call that waits for the device. Of any other stream nobody would know what to
 //! wait for, and memory of somebody else may be let go at any time: these uploads are waited for.
 
+use std::cell::Cell;
 use std::ffi::c_void;
 
 use cuda_safe::memory::copy;
@@ -98,7 +99,7 @@ pub(super) fn read(
     wait_for_own(stream, memory.stream)?;
     if let Some(engine) = engine(memory, stream)? {
         if bytes <= engine.small() {
-            if is_pageable(stream.device(), to)?
+            if looks_pageable(stream.device(), to)?
                 // SAFETY: both runs lie inside memory that is borrowed for this call.
                 && unsafe { engine.download_small(stream, from, to, bytes) }?
             {
@@ -176,6 +177,20 @@ fn is_ordered(memory: Memory<'_>, stream: StreamRef<'_>) -> bool {
 /// Page-locked memory is written by the device itself, without a slot.
 pub(super) fn is_pageable(device: Device, host: *const u8) -> Result<bool> {
     Ok(kind_of(device, host)? == cuda_safe::MemoryKind::Unregistered)
+}
+
+/// The same for a tiny copy back, which is right both ways: what was said of the address last time will do.
+fn looks_pageable(device: Device, host: *const u8) -> Result<bool> {
+    thread_local! {
+        static LAST: Cell<(usize, bool)> = const { Cell::new((0, true)) };
+    }
+    let (address, pageable) = LAST.get();
+    if address == host.addr() {
+        return Ok(pageable);
+    }
+    let pageable = is_pageable(device, host)?;
+    LAST.set((host.addr(), pageable));
+    Ok(pageable)
 }
 
 fn kind_of(device: Device, host: *const u8) -> Result<cuda_safe::MemoryKind> {

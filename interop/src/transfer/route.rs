@@ -71,7 +71,7 @@ impl Route {
 
 /// Nothing beats a single call that moves one run of bytes, or rows that take longer to be copied once more on the host than
 /// by the device as they are.
-fn is_one_call_of_long_runs(plan: &CopyPlan) -> bool {
+pub(super) fn is_one_call_of_long_runs(plan: &CopyPlan) -> bool {
     let width = plan.call().width();
     plan.calls() <= 1 && (width == plan.bytes() || width as u64 >= ROW * BYTES_A_NANOSECOND)
 }

@@ -12,9 +12,10 @@ use cuda_safe::memory::staging::{
 use cuda_safe::{ErrorKind, MemoryKind, PointerAttributes, StreamRef};
 
 use crate::error::Result;
-use crate::layout::{CopyCall, Layout, Offsets, Staging};
+use crate::layout::{CopyCall, CopyPlan, Layout, Offsets, Staging};
 use crate::transfer::pieces::Pieces;
 use crate::transfer::progress::Progress;
+use crate::transfer::route::is_one_call_of_long_runs;
 
 /// Fewer bytes gain nothing.
 pub(super) const FROM: usize = 128 << 10;
@@ -23,6 +24,11 @@ pub(super) const FROM: usize = 128 << 10;
 /// runs are packed in any case, on their way to the device best straight into page-locked memory.
 const RUNS_FROM: usize = 512 << 10;
 const UNPACKED_FROM: usize = 256 << 10;
+
+/// Whether an upload may gain by the engine: not if it is a single call of a few long rows, which need not be looked at closer.
+pub(super) fn may_gain(plan: &CopyPlan) -> bool {
+    plan.bytes() >= RUNS_FROM || !is_one_call_of_long_runs(plan)
+}
 
 /// Copies a host array to a device array, if the engine suits, and returns as `until` says.
 ///

@@ -56,7 +56,7 @@ impl Machine {
             },
         };
         let tuning = settings.threads.map_or(tuning, |threads| tuning.with_threads(threads));
-        let is_open = links.is_some() && settings.threads.is_none();
+        let is_open = links.is_some() && settings.threads.is_none() && shape.lanes >= Team::LEAST;
         let teams = is_open.then(|| [(); 2].map(|()| Team::new(shape.lanes)));
         Ok(Self {
             tuning,

@@ -31,6 +31,9 @@ struct Class {
 }
 
 impl Team {
+    /// Of fewer threads all are needed, and no team is tried.
+    pub(super) const LEAST: usize = 4;
+
     /// Teams of at most so many threads.
     pub(super) fn new(most: usize) -> Self {
         Self { most, classes: Default::default() }
@@ -112,8 +115,7 @@ mod tests {
         assert_eq!(decide(12, 64 << 20, link(30e9)), 4);
         // More than the link needs are in each other's way.
         assert_eq!(decide(12, 1 << 30, |threads| if threads > 8 { 40e9 } else { threads as f64 * 6e9 }), 8);
-        assert_eq!(decide(1, 1 << 30, link(55e9)), 1);
-        assert_eq!(decide(2, 1 << 30, link(55e9)), 2);
+        assert_eq!(decide(4, 1 << 30, link(55e9)), 4);
     }
 
     #[test]
