@@ -5,7 +5,7 @@
 //! pending there is done first, and later work sees the result. **It returns when the host memory may be used again**, read
 //! after a copy to the host, changed after a copy to the device.
 //!
-//! A copy is done then, with one exception: a packed copy to an array of our own on the legacy default stream may still be
+//! A copy is done then, with one exception: a copy from the host to an array of our own on the legacy default stream may still be
 //! under way, as after `cudaMemcpy`. All later work of that stream comes after it, that of every blocking stream too, and so
 //! does what is done with the array here, by its exports (which name its stream) and by freeing it. Whoever uses the bare
 //! [address](CudaView::address) on a non-blocking stream makes that one wait, as for any work. If the device fails in such a

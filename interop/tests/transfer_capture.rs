@@ -6,13 +6,16 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use cuda_emulator::Fault;
+use cuda_safe::PinnedMemory;
 use cuda_safe::Stream;
 use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::memory::staging::{self, Settings};
-use interop::{CudaBuffer, DType, HostView, Layout, memcpy_d2d, memcpy_h2d};
+use interop::{CudaBuffer, DType, HostView, Layout, memcpy_d2d, memcpy_d2h, memcpy_h2d};
 
 /// What CUDA refuses of the legacy stream while the thread captures a blocking one.
-const FORBIDDEN: [&str; 6] = [
+const FORBIDDEN: [&str; 8] = [
+    "cudaMemcpy",
+    "cudaMemcpy2D",
     "cudaMemcpyAsync",
     "cudaMemcpy2DAsync",
     "cudaMemcpy3DAsync",
@@ -59,6 +62,18 @@ fn a_copy_that_a_capture_forbids_is_an_error_and_not_waited_for() {
         memcpy_h2d(&HostView::strided(&host[..], layout)?, &mut strided)
     })
     .unwrap_err();
+    // Rows, and page-locked memory, which the device fetches by itself.
+    let large = || CudaBuffer::new(device, &[64, 2048], DType::U8).unwrap();
+    let (host, mut rows) = (vec![1u8; 64 * 4096], large());
+    within_a_capture(move || {
+        let layout = Layout::strided(&[64, 2048], &[4096, 1], 0, 1)?;
+        memcpy_h2d(&HostView::strided(&host[..], layout)?, &mut rows)
+    })
+    .unwrap_err();
+    let (pinned, mut packed) = (PinnedMemory::<u8>::zeroed(device, 64 * 2048).unwrap(), large());
+    within_a_capture(move || memcpy_h2d(&pinned[..], &mut packed)).unwrap_err();
+    let (packed, mut back) = (large(), vec![0u8; 64 * 2048]);
+    within_a_capture(move || memcpy_d2h(&packed, &mut back[..])).unwrap_err();
 }
 
 #[test]

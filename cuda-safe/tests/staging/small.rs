@@ -110,7 +110,11 @@ fn copies_on_the_legacy_stream_share_their_events_and_are_waited_for_all_the_sam
             assert!(legacy.query().unwrap(), "it has waited for what is in flight");
         } else {
             legacy.synchronize().unwrap();
-            assert!(engine.release() > 0 && engine.report().pinned_bytes == 0);
+            // The last ones may only now have been given an event.
+            while engine.release() == 0 {
+                std::thread::yield_now();
+            }
+            assert_eq!(engine.report().pinned_bytes, 0);
         }
         drop(slow);
         assert!(memory.to_vec().unwrap()[..last.len()] == last);

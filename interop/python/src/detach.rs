@@ -5,9 +5,9 @@
 //! of it. So the last thing that Python does is to wait until no thread is in such work any more. No thread can begin any by
 //! then, for it would need the interpreter's lock; one whose work ends later stays where it is.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::thread;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
+use std::{process, thread};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -20,6 +20,9 @@ static OUTSIDE: AtomicUsize = AtomicUsize::new(0);
 
 /// Whether Python is gone, so that no thread may return to it.
 static GONE: AtomicBool = AtomicBool::new(false);
+
+/// The process that asked to be told of its end. In a child that it forked its other threads do not exist.
+static PROCESS: AtomicU32 = AtomicU32::new(0);
 
 /// One thread in [`OUTSIDE`].
 struct Outside;
@@ -52,12 +55,18 @@ pub(crate) fn detach<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -
 
 /// Asks Python to call [`python_is_gone`] when it has ended, before the process does.
 pub(crate) fn watch_end() {
+    PROCESS.store(process::id(), SeqCst);
+    // Python may have ended before, and begun again.
+    GONE.store(false, SeqCst);
     // SAFETY: this thread is attached; the function needs nothing of Python and is never unloaded.
     // Python has room for 32 functions. Without ours the process ends as it would anyway.
     let _full = unsafe { ffi::Py_AtExit(Some(python_is_gone)) };
 }
 
 extern "C" fn python_is_gone() {
+    if PROCESS.load(SeqCst) != process::id() {
+        return;
+    }
     GONE.store(true, SeqCst);
     let late = Instant::now() + PATIENCE;
     while OUTSIDE.load(SeqCst) > 0 && Instant::now() < late {

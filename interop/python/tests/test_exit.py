@@ -272,6 +272,27 @@ assert CudaBuffer(3, np.uint8).shape == (3,)
         )
         assert said.split() == ["typed"] * 5 + ["0"]
 
+    def test_a_child_does_not_wait_at_its_end_for_threads_that_it_does_not_have(self):
+        ends_silently(
+            """
+import os, time, warnings
+warnings.simplefilter("ignore", DeprecationWarning)  # from Python 3.12 on, of fork with threads
+def work():
+    while True: synchronize()
+for _ in range(4): threading.Thread(target=work, daemon=True).start()
+time.sleep(0.3)
+children = []
+for _ in range(20):  # some of them while a thread is inside a call
+    child = os.fork()
+    if child == 0: sys.exit(0)
+    children.append(child)
+begun = time.monotonic()
+for child in children:
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+assert time.monotonic() - begun < 8, "a child has waited"
+""",
+        )
+
     def test_multiprocessing_with_fork_reports_the_error_to_the_parent(self):
         said = ends_silently(
             """

@@ -9,7 +9,7 @@
 use std::cell::Cell;
 use std::ffi::c_void;
 
-use cuda_safe::memory::copy;
+use cuda_safe::memory::copy::{self, Direction};
 use cuda_safe::memory::staging::{self, Engine, HostBytes, HostBytesMut, Place, Transfer, Until};
 use cuda_safe::{Device, PointerAttributes, StreamRef};
 
@@ -117,6 +117,10 @@ pub(super) fn read(
     if stream.is_legacy() {
         // SAFETY: as above.
         unsafe { copy::on_legacy(stream.device(), to.cast(), from, bytes, direction) }?;
+        if direction != Direction::DeviceToHost {
+            // Of what the runtime takes for a copy within the host or the device nobody says that it is done.
+            stream.settle()?;
+        }
     } else {
         // SAFETY: as above.
         unsafe { copy::blocking(stream, to.cast(), from, bytes, direction) }?;

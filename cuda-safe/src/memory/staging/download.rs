@@ -52,9 +52,8 @@ impl Engine {
         let trial = route.begin(self, stream)?;
         match (route.choice, sink.contiguous()) {
             (Choice::Plain, Some(host)) => {
-                let direction = route.direction;
                 // SAFETY: the caller's promise for the device; the sink vouches for its bytes.
-                unsafe { plain(stream, &place, host, bytes, false, direction, Until::Done) }?;
+                unsafe { plain(&route, stream, &place, host, bytes, false, Until::Done) }?;
             }
             // SAFETY: the caller's promise.
             _ => unsafe { self.unstage(stream, place, bytes, sink, &mut progress) }?,
@@ -77,13 +76,8 @@ impl Engine {
     ) -> Result<()> {
         let machine = self.machine().map_err(|cause| not_begun(DOWNLOAD, cause))?;
         let grain = grain(sink.grain(), &place);
-        let mut plan = machine.way(Direction::DeviceToHost, bytes).plan(
-            bytes,
-            self.settings().chunk,
-            grain,
-            machine.shape,
-            DOWNLOAD_SLOTS,
-        );
+        let way = machine.way(Direction::DeviceToHost, bytes);
+        let mut plan = way.plan(bytes, self.settings().chunk, grain, machine.shape, DOWNLOAD_SLOTS);
         // Packing takes longer than copying, and so does the kernel's part in new pages.
         let mut is_plain_copying = true;
         if sink.contiguous().is_none() {
@@ -108,7 +102,7 @@ impl Engine {
             if let (Ok(()), Some(team), true) =
                 (&ended, machine.team(Direction::DeviceToHost), is_plain_copying)
             {
-                team.note(bytes, plan.threads, begun.elapsed());
+                team.note(bytes, way.threads, begun.elapsed());
             }
             ended
         };

@@ -19,6 +19,8 @@ pub(super) struct Route<'e> {
     pub(super) choice: Choice,
     /// For the plain call.
     pub(super) direction: Direction,
+    /// Whether the host memory was looked at: it is pageable or page-locked then, if the direction is not inferred.
+    pub(super) looked: bool,
     /// Where to note how long it took.
     told: Option<&'e Choices>,
 }
@@ -58,8 +60,8 @@ impl Engine {
         direction: Direction,
         until: Until,
     ) -> Result<Route<'_>> {
-        let way = |choice, direction, told| Ok(Route { choice, direction, told });
-        let Some(host) = host else { return way(Choice::Staged, direction, None) };
+        let way = |choice, direction, looked, told| Ok(Route { choice, direction, looked, told });
+        let Some(host) = host else { return way(Choice::Staged, direction, false, None) };
         let settings = self.settings();
         let choices = self.choices(direction, until);
         let (choice, trial) = match settings.from {
@@ -75,52 +77,58 @@ impl Engine {
             None => choices.pick(bytes),
         };
         if choice == Choice::Plain && !trial {
-            return way(Choice::Plain, direction, None);
+            return way(Choice::Plain, direction, false, None);
         }
         for end in [host, host.wrapping_add(bytes - 1)] {
             match PointerAttributes::of(self.device().runtime(), end)?.kind {
                 MemoryKind::Unregistered => {}
-                MemoryKind::Host => return way(Choice::Plain, direction, None),
+                MemoryKind::Host => return way(Choice::Plain, direction, true, None),
                 // Managed, say: the runtime knows best.
-                _ => return way(Choice::Plain, Direction::Inferred, None),
+                _ => return way(Choice::Plain, Direction::Inferred, true, None),
             }
         }
-        way(choice, direction, trial.then_some(choices))
+        way(choice, direction, true, trial.then_some(choices))
     }
 }
 
 /// One call for the whole copy; waited for, if not an upload until its host memory is free.
 ///
 /// # Safety
-/// Both sides hold `bytes`, the host side on the kind of memory that `direction` says, until this returns; the device's
-/// until the stream has come to it.
+/// Both sides hold `bytes`, the host side on the kind of memory that the route says, until this returns; the device's until
+/// the stream has come to it.
 pub(super) unsafe fn plain(
+    route: &Route<'_>,
     stream: StreamRef<'_>,
     place: &Place,
     host: *mut u8,
     bytes: usize,
     to_device: bool,
-    direction: Direction,
     until: Until,
 ) -> Result<()> {
-    // A copy that the runtime takes for one within the device may be under way on return.
-    let waits = !to_device || until == Until::Done || direction == Direction::Inferred;
-    let run = match *place {
-        Place::Run { base } if stream.is_legacy() => Some(base),
-        _ => None,
-    };
-    if stream.is_legacy() && (run.is_none() || to_device && waits) {
-        // Where another capture forbids the legacy stream, waiting for it would never end.
+    let direction = route.direction;
+    if stream.is_legacy() {
+        // Where another capture forbids the legacy stream, waiting for it would never end, and a copy would spoil the capture.
         records(stream)?;
-    }
-    if let Some(base) = run {
-        let (dst, src) = ends(to_device, base, host.cast());
-        // SAFETY: the caller's promise.
-        unsafe { on_legacy(stream.device(), dst, src, bytes, direction) }?;
-        return if to_device && waits { stream.settle() } else { Ok(()) };
+        if let Place::Run { base } = *place {
+            let (dst, src) = ends(to_device, base, host.cast());
+            // SAFETY: the caller's promise.
+            unsafe { on_legacy(stream.device(), dst, src, bytes, direction) }?;
+            // A copy that the runtime takes for one within the device may be under way on return.
+            let may_be_under_way = to_device && until == Until::Done
+                || direction == Direction::Inferred
+                || to_device && !route.looked && !matches!(is_read_on_return(stream, host), Ok(true));
+            return if may_be_under_way { stream.settle() } else { Ok(()) };
+        }
     }
     // SAFETY: the caller's promise.
     let enqueued = unsafe { place.enqueue_as(stream, 0..bytes, host, to_device, direction) };
     // A refusal may be that of earlier work, and something may be under way.
     stream.settle().and(enqueued)
+}
+
+/// Whether the runtime has read all of an upload from there when its call returns: only of pageable and of page-locked memory
+/// is that promised.
+fn is_read_on_return(stream: StreamRef<'_>, host: *const u8) -> Result<bool> {
+    let found = PointerAttributes::of(stream.runtime(), host)?;
+    Ok(matches!(found.kind, MemoryKind::Unregistered | MemoryKind::Host))
 }

@@ -161,15 +161,16 @@ impl Slots {
 
     /// Frees the slots if nobody uses them; tells how many bytes that gave back. The next tiny copy makes them anew.
     pub(super) fn release(&self) -> usize {
+        self.leave_unmarked();
         let mut state = self.lock();
-        match &mut *state {
+        match &*state {
             State::Unmade => 0,
             State::Refused => {
                 *state = State::Unmade;
                 0
             }
             State::Made(ring) => {
-                if !ring.are_all_free(self.device) {
+                if !ring.are_all_free() {
                     return 0;
                 }
                 let former = std::mem::take(&mut *state);
@@ -203,6 +204,12 @@ impl Slots {
             if let Some(slot) = ring.free.pop() {
                 return Ok(Some((slot, ring.base.wrapping_add(slot.0 * SLOT))));
             }
+            if asked == 0 && ring.unmarked.len() > 0 {
+                drop(state);
+                self.leave_unmarked();
+                state = self.lock();
+                continue;
+            }
             let oldest = if asked < ASKED { ring.marked.pop_front() } else { None };
             let Some((done, slots)) = oldest else { return Ok(None) };
             drop(state);
@@ -227,12 +234,11 @@ impl Slots {
     /// Leaves a slot to what was sent from it on `stream`.
     ///
     /// # Errors
-    /// An event that could not be recorded; the work of the stream is waited for then, and nothing is in flight.
+    /// As [`leave`](Self::leave).
     fn mark(&self, stream: StreamRef<'_>, slot: Slot) -> Result<()> {
-        let mut state = self.lock();
-        let State::Made(ring) = &mut *state else { return Ok(()) };
         let mut slots = Several::default();
         if stream.is_legacy() {
+            let State::Made(ring) = &mut *self.lock() else { return Ok(()) };
             ring.unmarked.insert(slot);
             if ring.unmarked.len() < TOGETHER {
                 return Ok(());
@@ -241,9 +247,19 @@ impl Slots {
         } else {
             slots.insert(slot);
         }
+        self.leave(stream, slots)
+    }
+
+    /// Leaves slots to the work that `stream` has now, by an event.
+    ///
+    /// # Errors
+    /// An event that could not be recorded; the work of the stream is waited for then, and nothing is in flight.
+    fn leave(&self, stream: StreamRef<'_>, slots: Several) -> Result<()> {
         // As many events as slots: there is one.
-        let done = ring.events.pop();
-        drop(state);
+        let done = match &mut *self.lock() {
+            State::Made(ring) => ring.events.pop(),
+            State::Unmade | State::Refused => None,
+        };
         let recorded = match &done {
             Some(done) => done.record(stream).inspect_err(|_| {
                 // Without a mark nobody could tell when the slots are free again. The failure of the call is what is told.
@@ -261,6 +277,18 @@ impl Slots {
             }
         }
         recorded
+    }
+
+    /// Gives the slots of the legacy stream that wait for others an event now.
+    fn leave_unmarked(&self) {
+        let slots = match &mut *self.lock() {
+            State::Made(ring) => std::mem::take(&mut ring.unmarked),
+            State::Unmade | State::Refused => return,
+        };
+        if slots.len() > 0 {
+            // Nothing is in flight in them if it fails.
+            let _ = self.leave(StreamRef::legacy(self.device), slots);
+        }
     }
 
     /// Takes a slot back in which nothing is in flight.
@@ -289,20 +317,22 @@ impl Ring {
     }
 
     /// Whether no thread has a slot, and nothing is in flight in any.
-    fn are_all_free(&mut self, device: Device) -> bool {
-        if self.unmarked.len() > 0 && matches!(StreamRef::legacy(device).query(), Ok(true)) {
-            self.free.extend(std::mem::take(&mut self.unmarked).iter());
-        }
+    fn are_all_free(&self) -> bool {
         let marked: usize = self.marked.iter().map(|(_, slots)| slots.len()).sum();
         self.free.len() + marked == COUNT
             && self.marked.iter().all(|(done, _)| matches!(done.query(), Ok(true)))
     }
 
-    /// Waits for what is in flight; false if that cannot be told.
-    fn comes_to_rest(&self) -> bool {
-        let legacy = StreamRef::legacy(self.memory.device());
-        (self.unmarked.len() == 0 || legacy.synchronize().is_ok())
-            && self.marked.iter().all(|(done, _)| done.synchronize().is_ok())
+    /// Waits for what is in flight, and for nothing that came later; false if that cannot be told.
+    fn comes_to_rest(&mut self) -> bool {
+        if self.unmarked.len() > 0 {
+            let Some(done) = self.events.pop() else { return false };
+            if done.record(StreamRef::legacy(self.memory.device())).is_err() {
+                return false;
+            }
+            self.marked.push_back((done, std::mem::take(&mut self.unmarked)));
+        }
+        self.marked.iter().all(|(done, _)| done.synchronize().is_ok())
     }
 }
 

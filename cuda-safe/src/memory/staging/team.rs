@@ -59,7 +59,7 @@ impl Team {
             .or_else(|| self.class(TELLS, |class| class.decided).flatten())
     }
 
-    /// Notes how long a copy by so many threads took.
+    /// Notes how long a copy took for which so many threads were asked; it may have had too few pieces for all of them.
     pub(super) fn note(&self, bytes: usize, threads: usize, took: Duration) {
         let sizes = self.sizes();
         self.class(bytes, |class| {

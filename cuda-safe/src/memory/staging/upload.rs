@@ -67,7 +67,7 @@ impl Engine {
             (Choice::Plain, Some(host)) => {
                 let host = host.cast_mut();
                 // SAFETY: the caller's promise for the device; the source vouches for its bytes.
-                unsafe { plain(stream, &place, host, bytes, true, route.direction, until) }?;
+                unsafe { plain(&route, stream, &place, host, bytes, true, until) }?;
             }
             // SAFETY: the caller's promise.
             _ => unsafe {
@@ -92,8 +92,8 @@ impl Engine {
         let Transfer { stream, place, bytes, until, .. } = transfer;
         let machine = self.machine().map_err(|cause| not_begun(UPLOAD, cause))?;
         let grain = grain(source.grain(), &place);
-        let plan = machine
-            .way(Direction::HostToDevice, bytes)
+        let way = machine.way(Direction::HostToDevice, bytes);
+        let plan = way
             .plan(bytes, self.settings().chunk, grain, machine.shape, UPLOAD_SLOTS)
             .for_upload(machine.shape);
         let is_run = source.contiguous().is_some();
@@ -106,7 +106,7 @@ impl Engine {
         let ran = machine.pool.run(&job, || progress.report(&job));
         let ended = ended(ran, &job, UPLOAD);
         if let (Ok(()), Some(team), true) = (&ended, machine.team(Direction::HostToDevice), is_run) {
-            team.note(bytes, plan.threads, begun.elapsed());
+            team.note(bytes, way.threads, begun.elapsed());
         }
         let marks = job.take_marks();
         let staged = until == Until::Staged && ended.is_ok();
