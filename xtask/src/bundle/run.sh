@@ -8,6 +8,8 @@
 # MAJORS                 the majors to run under, "12 13" if nothing else is said; some tests use both libraries anyway
 # PYTHON                 a Python with pytest, NumPy, ml_dtypes and the frameworks, directly or by PYTHONPATH; without it
 #                        the Python package is not tested. It is the one of the bundle, whatever else is installed
+# PARTS                  `rust`, `python` or both, if nothing else is said: what is tested. The parts and the majors may run at
+#                        the same time, each on a GPU of its own (CUDA_VISIBLE_DEVICES)
 # SANITIZER              compute-sanitizer's path, or `none`; what is on the PATH otherwise
 # LIMIT                  seconds that one program may take, 300 otherwise; a file of Python tests has three times that
 # TMPDIR                 where the programs are unpacked (about 60 MB), /tmp otherwise
@@ -21,15 +23,17 @@ set -uo pipefail
 
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 invocation="./run.sh $(basename "${1-}")"
-for name in LIMIT SANITIZER PYTHON MAJORS CUDART_13 CUDART_12; do
+for name in LIMIT SANITIZER PARTS PYTHON MAJORS CUDART_13 CUDART_12 CUDA_VISIBLE_DEVICES; do
     # Which folder of this machine a file is in is of no use to a reader.
     if [ -n "${!name+set}" ]; then invocation="$name='${!name##*/}' $invocation"; fi
 done
 majors=${MAJORS:-12 13}
+parts=" ${PARTS:-rust python} "
 limit=${LIMIT:-300}
 sanitizer=${SANITIZER-$(command -v compute-sanitizer || echo none)}
 tab=$'\t'
 
+has() { [ "${parts#* "$1" }" != "$parts" ]; }
 refuse() { echo "run.sh: $*" >&2; exit 2; }
 
 [ $# -eq 1 ] || refuse "usage: CUDART_12=... CUDART_13=... $0 REPORT.md"
@@ -255,24 +259,27 @@ for major in $majors; do
     echo "CUDA $major: ${cudart[$major]}"
     say '' "## CUDA $major" ''
     doctor
-    roundtrip
-    tests
-    if [ "$python" != none ]; then python_tests; fi
+    if has rust; then roundtrip; tests; fi
+    if has python && [ "$python" != none ]; then python_tests; fi
 done
-say '' '## Images'
-images
-say '' '## Benchmarks'
-for major in $majors; do benchmarks; done
-say '' "## compute-sanitizer's memcheck"
-if [ "$sanitizer" = none ]; then
-    say '' 'Left out: there is no compute-sanitizer.'
-else
-    for major in $majors; do say '' "### CUDA $major"; memcheck; done
+if has rust; then
+    say '' '## Images'
+    images
+    say '' '## Benchmarks'
+    for major in $majors; do benchmarks; done
+    say '' "## compute-sanitizer's memcheck"
+    if [ "$sanitizer" = none ]; then
+        say '' 'Left out: there is no compute-sanitizer.'
+    else
+        for major in $majors; do say '' "### CUDA $major"; memcheck; done
+    fi
 fi
 say '' '## Result' ''
 closing="$total_passed passed ($total_emulated of them on the emulator), $total_inapplicable not applicable here"
 closing="$closing, $total_failed failed, $total_ignored ignored"
-if [ "$python" = none ]; then
+if ! has rust; then
+    closing="Python: $python_passed passed, $python_failed failed, $python_skipped skipped"
+elif ! has python || [ "$python" = none ]; then
     closing="$closing; the Python package was not tested"
 else
     closing="$closing; Python: $python_passed passed, $python_failed failed, $python_skipped skipped"
