@@ -1,6 +1,6 @@
 //! A runtime whose functions do next to nothing: what is left of a call is the way to it.
 
-use std::ffi::{c_int, c_uint, c_void};
+use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::hint::black_box;
 use std::ptr::without_provenance_mut;
 
@@ -31,6 +31,8 @@ fn common() -> Common {
         cudaGetDeviceCount: Some(one),
         cudaGetDevice: Some(zero),
         cudaSetDevice: Some(set_device),
+        cudaDeviceGetAttribute: Some(attribute),
+        cudaDeviceGetPCIBusId: Some(pci_bus_id),
         cudaStreamCreateWithPriority: Some(create_stream),
         cudaStreamDestroy: Some(stream),
         cudaStreamQuery: Some(stream),
@@ -71,6 +73,8 @@ answers! {
     one(count: *mut c_int) writes 1, to count;
     zero(ordinal: *mut c_int) writes 0, to ordinal;
     set_device(ordinal: c_int);
+    attribute(slot: *mut c_int, attribute: cudaDeviceAttr, device: c_int) writes 0, to slot;
+    pci_bus_id(slot: *mut c_char, length: c_int, device: c_int) writes 0, to slot;
     create_stream(slot: *mut cudaStream_t, flags: c_uint, priority: c_int) writes without_provenance_mut(SOMETHING), to slot;
     stream(stream: cudaStream_t);
     create_event(slot: *mut cudaEvent_t, flags: c_uint) writes without_provenance_mut(SOMETHING), to slot;

@@ -3,7 +3,6 @@
 import gc
 import itertools
 import os
-import statistics
 import subprocess
 import sys
 import threading
@@ -92,13 +91,13 @@ def test_sixteen_threads_copy_and_exchange_with_contents_checked():
         memcpy_d2h(taken, local.pinned, stream=local.stream)
         np.testing.assert_array_equal(local.pinned, values)
 
-    # What pools, streams and the driver keep for the next time comes in steps and then no more; a leak comes every time.
-    taken = []
-    for _ in range(7):
-        before = free_memory()
-        run(work, SECONDS / 7)
-        taken.append(before - free_memory())
-    assert statistics.median(taken) <= 4 << 20, f"the runs left {taken} bytes in use"
+    # What pools, streams and the driver keep for the next time comes and goes by tens of MiB. The threads make gigabytes of
+    # buffers: of a leak of one in twenty more would be left.
+    run(work, SECONDS / 7)
+    before = free_memory()
+    run(work, SECONDS * 6 / 7)
+    left = before - free_memory()
+    assert left <= 128 << 20, f"{left} bytes are left in use"
 
 
 def test_threads_read_one_buffer_at_once(filled):

@@ -93,8 +93,27 @@ start() {
         cd "$root/$folder" || exit 1
         export CUDA_SYS_CUDART=${cudart[$major]} CUDA_TEST_RUNTIME=${cudart[$major]}
         export CUDA_TEST_REQUIRE_GPU=1 CARGO_MANIFEST_DIR=$PWD
-        exec env "${binaries[@]}" timeout -k 10 "$limit" "$@"
+        env "${binaries[@]}" "$@" &
+        within_limit $!
     ) >"$log" 2>&1 </dev/null
+}
+
+# Waits for a process. One that takes longer than the limit says where its threads are, if there is a debugger, and is ended.
+within_limit() {
+    local process=$1 clock status=0
+    sleep "$limit" & clock=$!
+    wait -n "$process" "$clock"
+    if kill -0 "$process" 2>/dev/null && ! kill -0 "$clock" 2>/dev/null; then
+        local debugger
+        debugger=$(command -v gdb || command -v cuda-gdb) &&
+            timeout 60 "$debugger" -p "$process" -batch -ex 'thread apply all backtrace 16' 2>/dev/null
+        kill "$process"; sleep 2; kill -9 "$process" 2>/dev/null
+        wait "$process" 2>/dev/null
+        return 124
+    fi
+    wait "$process" || status=$?
+    kill "$clock" 2>/dev/null; wait "$clock" 2>/dev/null
+    return $status
 }
 
 # The tests in a log that passed and said a line `WORD: REASON`: name, tab and reason, a line each.
