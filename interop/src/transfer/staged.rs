@@ -21,7 +21,7 @@ use crate::transfer::route::is_one_call_of_long_runs;
 pub(super) const FROM: usize = 128 << 10;
 /// Fewer bytes gain nothing if they have to be packed or unpacked: they always are then, and never compared with another
 /// way. Rows are well served by the runtime's pitched copy as long as nobody has to wait for the device's part of it; short
-/// runs are packed in any case, on their way to the device best straight into page-locked memory.
+/// runs are packed in any case, on their way to the device best straight into page-locked memory, if the settings leave some.
 const RUNS_FROM: usize = 512 << 10;
 const UNPACKED_FROM: usize = 256 << 10;
 
@@ -50,7 +50,9 @@ pub(super) unsafe fn upload(
     };
     let mut pieces = Pieces::new(&packed, host, host_base.cast_mut());
     let engine = staging::shared(stream.device())?;
-    let from = if pieces.has_long_runs() { RUNS_FROM } else { 0 };
+    // Without memory for copies that their callers do alone, threads would have to be woken.
+    let is_packed_alone = !pieces.has_long_runs() && engine.small() > 0;
+    let from = if is_packed_alone { 0 } else { RUNS_FROM };
     if !engine_suits(&engine, &pieces, device.size_bytes(), from)? {
         return Ok(false);
     }
