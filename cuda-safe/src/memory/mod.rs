@@ -22,6 +22,7 @@ pub mod pinned;
 mod pool;
 mod range;
 mod registered;
+mod retired;
 mod rows;
 mod scope;
 pub mod staging;

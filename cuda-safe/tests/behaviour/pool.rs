@@ -1,4 +1,6 @@
-use cuda_safe::cuda_sys::cudart::cudaError_t;
+use std::ffi::c_int;
+
+use cuda_safe::cuda_sys::cudart::{compat, cudaError_t, cudaMemAccessFlags};
 use cuda_safe::{Device, DeviceMemory, ErrorKind, MemoryPool, Stream};
 
 use crate::support::recorder::{calls, fail_next, recorder};
@@ -61,21 +63,99 @@ fn close_reports_what_drop_cannot_for_pools() {
         let device = Device::new(recorder(behind), 0).unwrap();
         let pool = MemoryPool::new(device).unwrap();
         assert_eq!(format!("{pool:?}"), "MemoryPool(own, device 0)");
-        fail_next("cudaMemPoolDestroy", cudaError_t::cudaErrorInvalidValue);
+        fail_next("cudaMemPoolTrimTo", cudaError_t::cudaErrorInvalidValue);
         assert!(pool.close().is_err());
     }
 }
 
 #[test]
+fn a_dropped_pool_is_the_next_new_one_and_is_never_destroyed() {
+    for behind in runtimes() {
+        let device = Device::new(recorder(behind), 0).unwrap();
+        let pool = MemoryPool::new(device).unwrap();
+        pool.set_release_threshold(64 << 20).unwrap();
+        let stream = Stream::new(device).unwrap();
+        drop(DeviceMemory::<u8>::from_pool(&pool, &stream, 4096).unwrap());
+        stream.synchronize().unwrap();
+        assert!(pool.reserved_bytes().unwrap() > 0);
+        let raw = pool.as_raw();
+        calls();
+        drop(pool);
+        let next = MemoryPool::new(device).unwrap();
+        assert_eq!(next.as_raw(), raw);
+        assert_eq!((next.reserved_bytes().unwrap(), next.release_threshold().unwrap()), (0, 0));
+        assert_ne!(MemoryPool::new(device).unwrap().as_raw(), raw, "it has an owner again");
+        assert!(!calls().contains(&"cudaMemPoolDestroy"));
+    }
+}
+
+#[test]
+fn a_pool_is_not_given_out_before_its_last_allocation_is_freed() {
+    for behind in runtimes() {
+        let device = Device::new(recorder(behind), 0).unwrap();
+        let (pool, stream) = (MemoryPool::new(device).unwrap(), Stream::new(device).unwrap());
+        let memory = DeviceMemory::<u8>::from_pool(&pool, &stream, 4096).unwrap();
+        let raw = pool.as_raw();
+        drop(pool);
+        assert_ne!(MemoryPool::new(device).unwrap().as_raw(), raw);
+        drop(memory);
+        stream.synchronize().unwrap();
+        let all = [MemoryPool::new(device).unwrap(), MemoryPool::new(device).unwrap()];
+        assert!(all.iter().any(|pool| pool.as_raw() == raw));
+    }
+}
+
+/// The driver stops for ever if a pool is destroyed meanwhile.
+#[test]
+fn pools_come_and_go_while_other_threads_wait_for_streams() {
+    on_each(|device| {
+        let work = |thread: usize| {
+            let mut memory = DeviceMemory::<u8>::zeroed(device, 4096).unwrap();
+            for round in 0..200 {
+                if (thread + round) % 4 == 0 {
+                    let (pool, stream) = (MemoryPool::new(device).unwrap(), Stream::new(device).unwrap());
+                    drop(DeviceMemory::<u8>::from_pool(&pool, &stream, 4096).unwrap());
+                } else {
+                    memory.copy_from_host(&[1; 4096]).unwrap();
+                }
+            }
+            assert_eq!(memory.to_vec().unwrap(), [1; 4096]);
+        };
+        std::thread::scope(|scope| (0..16).for_each(|thread| drop(scope.spawn(move || work(thread)))));
+    });
+}
+
+#[test]
 fn a_peer_can_be_let_into_a_pool() {
     on_two(|first, second| {
+        // Of a runtime of its own, where no other test makes pools.
+        let behind = first.runtime();
+        let own = recorder(behind);
+        let [first, second] = [first, second].map(|device| Device::new(own, device.ordinal()).unwrap());
         let pool = MemoryPool::new(first).unwrap();
         assert_eq!(pool.device(), first);
         if second.can_access_peer(first).unwrap() {
             pool.allow_access(second).unwrap();
+            assert_eq!(access(&pool, second), cudaMemAccessFlags::cudaMemAccessFlagsProtReadWrite);
+            let raw = pool.as_raw();
+            drop(pool);
+            let next = MemoryPool::new(first).unwrap();
+            assert_eq!(next.as_raw(), raw);
+            assert_eq!(access(&next, second), cudaMemAccessFlags::cudaMemAccessFlagsProtNone);
         }
-        let stranger = Device::new(recorder(first.runtime()), 0).unwrap();
+        let pool = MemoryPool::new(first).unwrap();
+        let stranger = Device::new(recorder(behind), 0).unwrap();
         let error = pool.allow_access(stranger).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::RuntimeMismatch { .. }), "{error}");
     });
+}
+
+/// What a device may do with a pool's memory.
+fn access(pool: &MemoryPool, device: Device) -> cudaMemAccessFlags {
+    let ordinal = c_int::try_from(device.ordinal()).unwrap();
+    // SAFETY: the pool is alive, and the ordinal is that of a device.
+    let (code, flags) =
+        unsafe { compat::mem_pool_get_access(device.runtime(), pool.as_raw(), ordinal) }.unwrap();
+    assert_eq!(code, cudaError_t::cudaSuccess);
+    flags
 }

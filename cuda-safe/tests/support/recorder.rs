@@ -144,6 +144,7 @@ replacements! {
     cudaMallocFromPoolAsync(pointer: *mut *mut c_void, bytes: usize, pool: cudaMemPool_t, stream: cudaStream_t);
     cudaFreeAsync(pointer: *mut c_void, stream: cudaStream_t);
     cudaMemPoolDestroy(pool: cudaMemPool_t);
+    cudaMemPoolTrimTo(pool: cudaMemPool_t, keep: usize);
     cudaMallocManaged(pointer: *mut *mut c_void, bytes: usize, flags: c_uint);
     cudaHostAlloc(pointer: *mut *mut c_void, bytes: usize, flags: c_uint);
     cudaFreeHost(pointer: *mut c_void);
