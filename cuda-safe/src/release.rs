@@ -10,14 +10,19 @@
 //! | none | one relaxed load finds no flag | go through | releases |
 //!
 //! The `atexit` handler is registered after the runtime answered its first call, so it runs before the runtime's
-//! own handlers. A sticky error is remembered for the runtime that reported it, and not for one device: it ends the whole
+//! own handlers, which take down what calls of other threads are using: the process may die of that. So the handler waits
+//! for the copies of the transfer engine that are [`UnderWay`], which are refused their next call and end. A sticky error is remembered for the runtime that reported it, and not for one device: it ends the whole
 //! process for CUDA. After a kernel fault on one of two H200 every call about the other one failed the same way, whichever
 //! was current (driver 580, CUDA 12.9 and 13.0). So freeing anything could only fail again.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ffi::c_int;
-use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst, fence};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use cuda_sys::Runtime;
 use cuda_sys::cudart::cudaError_t;
@@ -35,6 +40,69 @@ static POISONED_RUNTIMES: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 
 /// Addresses of the runtimes for which the handlers are registered.
 static WATCHED_RUNTIMES: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+
+/// How long the exit waits for copies that do not end, such as one behind a kernel that loops.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Copies of the transfer engine, each counted by every thread that takes part.
+static UNDER_WAY: AtomicUsize = AtomicUsize::new(0);
+
+thread_local! {
+    /// How many of them are this thread's.
+    static OWN: Cell<usize> = const { Cell::new(0) };
+}
+
+/// As long as it lives, this thread takes part in a copy, and the exit of the process waits for it.
+pub(crate) struct UnderWay(PhantomData<*const ()>);
+
+impl UnderWay {
+    /// Before the first call is made or refused.
+    #[inline]
+    pub(crate) fn enter() -> Self {
+        UNDER_WAY.fetch_add(1, Relaxed);
+        // Whoever does not see EXITING after this is seen by the handler.
+        fence(SeqCst);
+        OWN.set(OWN.get() + 1);
+        Self(PhantomData)
+    }
+}
+
+impl Drop for UnderWay {
+    #[inline]
+    fn drop(&mut self) {
+        OWN.set(OWN.get() - 1);
+        UNDER_WAY.fetch_sub(1, SeqCst);
+    }
+}
+
+/// As long as it lives, this thread waits for others and calls nothing, though it takes part in a copy.
+pub(crate) struct Aside {
+    own: usize,
+    not_send: PhantomData<*const ()>,
+}
+
+impl Aside {
+    pub(crate) fn step() -> Self {
+        let own = OWN.replace(0);
+        UNDER_WAY.fetch_sub(own, SeqCst);
+        Self { own, not_send: PhantomData }
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        UNDER_WAY.fetch_add(self.own, SeqCst);
+        OWN.set(OWN.get() + self.own);
+    }
+}
+
+/// Stays here while another thread ends the process.
+pub(crate) fn await_end() -> ! {
+    let _aside = Aside::step();
+    loop {
+        thread::park();
+    }
+}
 
 /// Why no call may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +208,16 @@ extern "C" fn child_of_fork() {
 }
 
 extern "C" fn process_exits() {
-    STATE.fetch_or(EXITING, Relaxed);
+    let before = STATE.fetch_or(EXITING, Relaxed);
+    fence(SeqCst);
+    // A child has none of the threads that were counted; and a callback of a copy may have asked for the exit.
+    if before & FORKED != 0 || OWN.get() > 0 {
+        return;
+    }
+    let late = Instant::now() + PATIENCE;
+    while UNDER_WAY.load(SeqCst) > 0 && Instant::now() < late {
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
 unsafe extern "C" {

@@ -94,9 +94,7 @@ fn ends_all_work(error: &Error) -> bool {
         ErrorKind::ForkedProcess { .. } => true,
         ErrorKind::Exiting { .. } if release::is_unloaded() => true,
         // Another thread is ending the process, and this one with it: nothing after this line may use the memory.
-        ErrorKind::Exiting { .. } => loop {
-            std::thread::park();
-        },
+        ErrorKind::Exiting { .. } => release::await_end(),
         _ => false,
     }
 }

@@ -22,9 +22,11 @@ use cuda_safe::{Device, DeviceMemory, ErrorKind, Result, Stream};
 const BYTES: usize = 4 << 20;
 
 /// What each child does, whether it needs the emulator, and how it ends.
-const CASES: [(&str, fn()); 8] = [
+const CASES: [(&str, fn()); 10] = [
     ("an engine at rest does not disturb the exit", at_rest),
     ("copies of other threads do not disturb the exit", copies_at_exit),
+    ("the exit waits for a copy that is under way", exit_waits),
+    (EXIT_WITHIN, exit_within),
     ("an exit handler is refused and may drop the engine", in_an_exit_handler),
     ("an engine of a thread that ends is dropped there", of_a_thread),
     ("the main function returns while others copy", return_of_main),
@@ -33,6 +35,7 @@ const CASES: [(&str, fn()); 8] = [
     (LOST, device_lost),
 ];
 
+const EXIT_WITHIN: &str = "a callback of a copy may exit, which does not wait for that copy";
 const LOST: &str = "a device that is lost on the way is an error for every caller";
 const EXPECTED: i32 = 7;
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -55,8 +58,13 @@ fn main() -> ExitCode {
 fn verdict(case: &str) -> String {
     let program = std::env::current_exe().expect("this program");
     let mut command = Command::new(program);
-    if case == LOST && !support::runtime().origin().to_string().contains("emulator") {
-        println!("on the emulator: it loses its device on request");
+    let reason = match case {
+        LOST => Some("it loses its device on request"),
+        EXIT_WITHIN => Some("a driver may not bear it"),
+        _ => None,
+    };
+    if let Some(reason) = reason.filter(|_| !support::runtime().origin().to_string().contains("emulator")) {
+        println!("on the emulator: {reason}");
         command.env("CUDA_TEST_RUNTIME", "emulator13");
     }
     let child = command.arg(format!("case={case}")).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
@@ -170,6 +178,58 @@ fn copy_in_threads(engine: &Arc<Engine>) {
 fn copies_at_exit() {
     copy_in_threads(&engine());
     std::process::exit(EXPECTED);
+}
+
+/// Takes its time, and says when it has begun; or ends the process.
+struct Slow {
+    begun: mpsc::SyncSender<()>,
+    exits: bool,
+}
+
+// SAFETY: every byte of the range is written.
+unsafe impl Source for Slow {
+    unsafe fn read(&self, range: Range<usize>, to: *mut u8, _stores: Stores) {
+        READING.fetch_add(1, Ordering::SeqCst);
+        let first = self.begun.try_send(()).is_ok();
+        if first && self.exits {
+            std::process::exit(EXPECTED);
+        }
+        std::thread::sleep(Duration::from_secs(1));
+        // SAFETY: `to` has room for the range.
+        unsafe { to.write_bytes(3, range.len()) };
+        READING.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Threads that read for a slow copy.
+static READING: AtomicUsize = AtomicUsize::new(0);
+
+extern "C" fn nobody_reads() {
+    require(READING.load(Ordering::SeqCst) == 0, "a copy is still under way");
+}
+
+fn exit_waits() {
+    // Handlers run last first: this one after that of the library.
+    // SAFETY: the handler may run at any time.
+    require(unsafe { libc::atexit(nobody_reads) } == 0, "no room for a handler");
+    let copies = Copies::new(engine());
+    let (begun, wait) = mpsc::sync_channel(1);
+    std::thread::spawn(move || {
+        // SAFETY: the memory has as many bytes, and nobody else uses it.
+        let outcome = unsafe { copies.engine.upload(copies.transfer(), &Slow { begun, exits: false }) };
+        require(false, &format!("the copy may still be on its way, and its caller is told {outcome:?}"));
+    });
+    wait.recv().expect("a copy");
+    std::process::exit(EXPECTED);
+}
+
+fn exit_within() {
+    let (copies, at_first) = (Copies::new(engine()), Instant::now());
+    let (begun, _wait) = mpsc::sync_channel(1);
+    let source = Slow { begun, exits: true };
+    // SAFETY: as above.
+    let outcome = unsafe { copies.engine.upload(copies.transfer(), &source) };
+    require(false, &format!("still there after {:?}: {outcome:?}", at_first.elapsed()));
 }
 
 fn return_of_main() {

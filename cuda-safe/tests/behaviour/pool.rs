@@ -112,7 +112,7 @@ fn pools_come_and_go_while_other_threads_wait_for_streams() {
         let work = |thread: usize| {
             let mut memory = DeviceMemory::<u8>::zeroed(device, 4096).unwrap();
             for round in 0..200 {
-                if (thread + round) % 4 == 0 {
+                if (thread + round).is_multiple_of(4) {
                     let (pool, stream) = (MemoryPool::new(device).unwrap(), Stream::new(device).unwrap());
                     drop(DeviceMemory::<u8>::from_pool(&pool, &stream, 4096).unwrap());
                 } else {

@@ -233,6 +233,10 @@ fn everybody_has_the_same_engine_until_it_is_configured_anew() {
     let mut memory = DeviceMemory::<u8>::new(device(), 20 << 20).unwrap();
     up(&first, stream.as_ref(), &mut memory, &vec![5; 20 << 20], Until::Done).unwrap();
     assert!(first.report().pinned_bytes > 0 && next.report().pinned_bytes == 0);
+    // What is freed for everybody is what the present one keeps.
+    up(&next, stream.as_ref(), &mut memory, &vec![6; 20 << 20], Until::Done).unwrap();
+    let kept = next.report().pinned_bytes;
+    assert!(kept > 0 && staging::release() == kept && next.report().pinned_bytes == 0);
 }
 
 #[test]

@@ -11,7 +11,7 @@
 //! | `export`, `table` | `__dlpack__`; our own C exchange table |
 //! | `copy`, `transfer`, `host`, `ndarray` | copies; host arrays; new ones |
 //! | `index`, `number`, `dtype` | indices, integers and element types as Python writes them |
-//! | `device`, `stream`, `event`, `pinned` | the classes and functions of these names |
+//! | `device`, `stream`, `event`, `pinned`, `staging` | the classes and functions of these names |
 //! | `runtime`, `doctor` | which CUDA is used, and why |
 //! | `errors`, `keep`, `detach` | exceptions; Python objects that Rust keeps alive; work that lets other threads run |
 
@@ -42,6 +42,7 @@ mod place;
 mod producer;
 mod runtime;
 mod spares;
+mod staging;
 mod stream;
 mod table;
 mod transfer;
@@ -63,6 +64,8 @@ mod _native {
     use crate::event::Event;
     #[pymodule_export]
     use crate::pinned::{Pinned, pinned_empty, pinned_stats, pinned_trim};
+    #[pymodule_export]
+    use crate::staging::{staging_configure, staging_trim};
     #[pymodule_export]
     use crate::stream::Stream;
 

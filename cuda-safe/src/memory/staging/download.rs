@@ -17,6 +17,7 @@ use crate::memory::staging::pool::Pool;
 use crate::memory::staging::route::plain;
 use crate::memory::staging::transfer::{DOWNLOAD, Progress, Transfer, Until, ended, grain, not_begun, told};
 use crate::memory::staging::tuning::{DOWNLOAD_SLOTS, Plan};
+use crate::release::UnderWay;
 use crate::stream::StreamRef;
 
 impl Engine {
@@ -31,6 +32,7 @@ impl Engine {
     /// As [`upload`](Self::upload). The host memory may then be partly written.
     #[doc(alias = "cudaMemcpy")]
     pub unsafe fn download(&self, transfer: Transfer<'_>, sink: &dyn Sink) -> Result<()> {
+        let _under_way = UnderWay::enter();
         let (bytes, _relaxed) = (transfer.bytes, self.relaxed());
         // SAFETY: the caller's promise.
         unsafe { self.fetch(transfer, sink) }

@@ -22,7 +22,7 @@ use crate::memory::staging::slots::Slots;
 use crate::memory::staging::transfer::Until;
 use crate::memory::staging::tuning::Tuning;
 use crate::relaxed::Relaxed;
-use crate::release;
+use crate::release::{self, UnderWay};
 use crate::stream::StreamRef;
 
 /// Copies between host memory and one device through page-locked memory, on several threads.
@@ -146,6 +146,7 @@ impl Engine {
     /// # Errors
     /// CUDA's own; a forked child.
     pub fn measure(&self) -> Result<Report> {
+        let _under_way = UnderWay::enter();
         gate("staging")?;
         if self.settings.enabled {
             let _relaxed = self.relaxed();

@@ -55,7 +55,7 @@ pub use kernel::{Rows, Stores, copy as copy_bytes, copy_rows};
 pub use place::Place;
 pub use report::Report;
 pub use settings::{Settings, VARIABLE};
-pub use shared::{configure, shared};
+pub use shared::{configure, release, shared};
 pub use spans::Spans;
 pub use tiling::{Tile, Tiling};
 pub use transfer::{Transfer, Until};

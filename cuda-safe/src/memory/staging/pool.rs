@@ -28,6 +28,7 @@ use crate::memory::staging::part::take_part;
 use crate::memory::staging::shortage::Shortage;
 use crate::memory::staging::sleepers::{Sleepers, sleep};
 use crate::relaxed::Relaxed;
+use crate::release::{Aside, UnderWay};
 
 /// Pieces after which a thread looks whether others need it more.
 const TURN: usize = 8;
@@ -184,6 +185,7 @@ impl Pool {
                 state.queue.push_front(ticket);
             } else {
                 self.count(&state);
+                let _aside = Aside::step();
                 state = self.callers.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
         }
@@ -248,6 +250,7 @@ impl Pool {
             };
             // If there is no memory for another lane, those that exist do the work.
             if let Ok(mut lane) = lane {
+                let _under_way = UnderWay::enter();
                 let mut pieces = 0;
                 let leave = || {
                     pieces += 1;
@@ -352,6 +355,7 @@ impl Drop for Published<'_, '_> {
         while helped() && begun.elapsed() < PATIENCE {
             std::hint::spin_loop();
         }
+        let _aside = Aside::step();
         let mut state = self.pool.lock();
         while helped() {
             state = self.pool.callers.wait(state).unwrap_or_else(PoisonError::into_inner);

@@ -68,6 +68,17 @@ pub fn configure(settings: Settings) -> Result<()> {
     Ok(())
 }
 
+/// Frees the page-locked memory that no copy is using, of every engine that [`shared`] gave; the next copies make it anew.
+/// Returns how many bytes.
+pub fn release() -> usize {
+    // In a forked child the lock is as the parent left it.
+    if gate("staging").is_err() {
+        return 0;
+    }
+    let engines = locked().engines.clone();
+    engines.iter().map(|engine| engine.release()).sum()
+}
+
 fn locked() -> MutexGuard<'static, Shared> {
     SHARED.lock().unwrap_or_else(PoisonError::into_inner)
 }

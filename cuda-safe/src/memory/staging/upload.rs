@@ -15,6 +15,7 @@ use crate::memory::staging::transfer::{
     Progress, Transfer, UPLOAD, Until, ended, grain, interrupted, not_begun, told,
 };
 use crate::memory::staging::tuning::UPLOAD_SLOTS;
+use crate::release::UnderWay;
 
 /// Strided arrays of fewer bytes are packed by their caller before another thread has woken up.
 const STRIDED_ALONE: usize = 512 << 10;
@@ -35,6 +36,7 @@ impl Engine {
     /// flight.
     #[doc(alias = "cudaMemcpy")]
     pub unsafe fn upload(&self, transfer: Transfer<'_>, source: &dyn Source) -> Result<()> {
+        let _under_way = UnderWay::enter();
         let (bytes, _relaxed) = (transfer.bytes, self.relaxed());
         // SAFETY: the caller's promise.
         unsafe { self.send(transfer, source) }

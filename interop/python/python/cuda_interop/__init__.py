@@ -27,6 +27,8 @@ from ._native import (
     pinned_empty,
     pinned_stats,
     pinned_trim,
+    staging_configure,
+    staging_trim,
     synchronize,
 )
 
@@ -53,5 +55,7 @@ __all__ = [
     "pinned_empty",
     "pinned_stats",
     "pinned_trim",
+    "staging_configure",
+    "staging_trim",
     "synchronize",
 ]
