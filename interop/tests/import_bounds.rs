@@ -2,10 +2,18 @@
 
 mod support;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use cuda_emulator::{Flavour, runtime_without};
 use cuda_safe::{Device, DeviceMemory, PinnedMemory};
 use interop::{CudaBuffer, Error, RawArrayInterface, Result};
 use support::{bytes_at, device_bytes, devices, on};
+
+/// What lies beside an allocation is asked for here, so no other test may free it between two questions.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn take(device: Device, raw: &RawArrayInterface) -> Result<CudaBuffer> {
     // SAFETY: the descriptions in these tests are of memory that outlives the buffer, or are refused.
@@ -20,6 +28,7 @@ fn device_that_cannot_tell() -> Device {
 
 #[test]
 fn an_array_that_ends_in_the_next_allocation_is_refused() {
+    let _alone = alone();
     for device in devices() {
         // Small allocations are neighbours: the last byte is device memory too, but of another owner.
         let memory: Vec<_> = (0..4).map(|_| device_bytes(device, &[7; 512])).collect();
@@ -38,6 +47,7 @@ fn an_array_that_ends_in_the_next_allocation_is_refused() {
 
 #[test]
 fn strides_count() {
+    let _alone = alone();
     for device in devices() {
         let memory = device_bytes(device, &[7; 24]);
         let mut raw = bytes_at(memory.as_ptr().addr(), &[2, 3, 4]);
@@ -52,6 +62,7 @@ fn strides_count() {
 
 #[test]
 fn an_array_that_begins_before_its_memory_is_refused() {
+    let _alone = alone();
     for device in devices() {
         let memory = device_bytes(device, &[7; 512]);
         let mut raw = bytes_at(memory.as_ptr().addr() + 1, &[4]);
@@ -65,6 +76,7 @@ fn an_array_that_begins_before_its_memory_is_refused() {
 
 #[test]
 fn an_array_of_several_megabytes_is_taken_over() {
+    let _alone = alone();
     for device in devices() {
         let memory = DeviceMemory::<u8>::zeroed(device, 5 << 20).unwrap();
         let taken = take(device, &bytes_at(memory.as_ptr().addr(), &[5 << 20])).unwrap();
@@ -74,6 +86,7 @@ fn an_array_of_several_megabytes_is_taken_over() {
 
 #[test]
 fn without_the_driver_both_ends_are_looked_up() {
+    let _alone = alone();
     let device = device_that_cannot_tell();
     let memory = device_bytes(device, &[7; 512]);
     let address = memory.as_ptr().addr();
@@ -84,6 +97,7 @@ fn without_the_driver_both_ends_are_looked_up() {
 
 #[test]
 fn without_the_driver_an_array_between_two_kinds_of_memory_is_refused() {
+    let _alone = alone();
     let device = device_that_cannot_tell();
     let memory = device_bytes(device, &[0; 8]);
     let pinned = PinnedMemory::<u8>::zeroed(device, 8).unwrap();

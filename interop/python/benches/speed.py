@@ -13,6 +13,7 @@ import importlib
 import operator
 import os
 import platform
+import re
 import statistics
 import sys
 import timeit
@@ -333,6 +334,8 @@ def head(rounds):
         module = peer(name)
         versions.append(f"{name} {getattr(module, '__version__', '')}" if module else f"{name} absent")
     runtime = next(line for line in doctor().splitlines() if line.startswith("runtime:"))
+    # Which folder of this machine the library is in is of no use to a reader.
+    runtime = re.sub(r" from \S*/", " from ", runtime)
     lines = [
         "# What a call from Python costs",
         "",

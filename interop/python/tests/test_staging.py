@@ -58,7 +58,11 @@ copy()
     run(program)
 
 
-@pytest.mark.parametrize("settings", ["", "fast", "threads=0", "threads=many", "chunk=1", "limit=0", "off,threads=2"])
+def test_no_settings_are_the_default():
+    run('staging_configure("")\ncopy()')
+
+
+@pytest.mark.parametrize("settings", ["fast", "threads=0", "threads=many", "chunk=1", "limit=0", "off,threads=2"])
 def test_settings_that_cannot_be_understood_are_refused(settings):
     with pytest.raises(ValueError, match="CUDA_INTEROP_STAGING"):
         cuda_interop.staging_configure(settings)

@@ -254,7 +254,8 @@ memcheck() {
         say "| $package $name | ${summary:-no summary, exit status $status} |"
         if [ "$status" -ne 0 ] || [ "${summary#ERROR SUMMARY: 0 errors}" = "$summary" ]; then
             problem "CUDA $major: memcheck of $package $name: exit status $status, ${summary:-no summary}"
-            { echo "== CUDA $major: memcheck of $package $name"; grep -a '^=====' "$log" | head -n 40; } >>"$work/logs"
+            # What the tool says, and how the program ended: a test may have failed where the tool found nothing.
+            { echo "== CUDA $major: memcheck of $package $name"; grep -a '^=====' "$log" | head -n 40; tail -n 20 "$log"; } >>"$work/logs"
         fi
     done < <(programs test)
 }
