@@ -48,6 +48,8 @@ fn run() -> Result<()> {
     let large = PinnedMemory::<u8>::zeroed(device, 16 << 20)?;
     drop(PinnedMemory::<u8>::new(device, 4096)?);
     let pool_before = pinned::stats();
+    // And one pool of the device waits for its next owner.
+    drop(MemoryPool::new(device)?);
 
     // SAFETY: the child only looks at flags, drops objects that call nothing, prints and ends by `_exit`.
     let child = unsafe { libc::fork() };
@@ -66,6 +68,7 @@ fn run() -> Result<()> {
         expect_refusal("Stream::new", Stream::new(device).map(drop));
         expect_refusal("Stream::query", stream.query().map(drop));
         expect_refusal("DeviceMemory::new", DeviceMemory::<u8>::new(device, 8).map(drop));
+        expect_refusal("MemoryPool::new", MemoryPool::new(device).map(drop));
         expect_refusal("PinnedMemory::new", PinnedMemory::<u8>::new(device, 4096).map(drop));
         expect_refusal("pinned::configure", pinned::configure(pinned::Settings::default()));
         expect_refusal("DeviceMemory::to_vec", memory.to_vec().map(drop));

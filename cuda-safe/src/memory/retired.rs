@@ -6,7 +6,7 @@
 //! threads as with 64 (driver 580.159, CUDA 12.9 and 13.0); pools that are used again did not stop in any run.
 //!
 //! So a pool that its owner drops keeps nothing for later, and becomes the next new one of its device once its last
-//! allocation is freed. A process has as many pools as it ever used at the same time.
+//! allocation is freed. A process has about as many pools as it ever used at the same time.
 
 use std::ffi::c_int;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,6 +17,7 @@ use super::pool;
 use crate::call::call;
 use crate::device::Device;
 use crate::error::Result;
+use crate::release;
 
 /// A pool without an owner.
 pub(super) struct Retired {
@@ -45,6 +46,10 @@ pub(super) fn keep(retired: Retired) -> Result<()> {
 
 /// A pool of that device which is as good as new, if there is one.
 pub(super) fn take(device: Device) -> Option<cudaMemPool_t> {
+    // In a forked child the lock is as the parent left it.
+    if release::barrier().is_some() {
+        return None;
+    }
     // No lock is held over the calls: a pool that is being looked at is seen by nobody else.
     let candidates: Vec<_> = locked().extract_if(.., |retired| retired.device == device).collect();
     let mut found = None;
