@@ -20,6 +20,7 @@ mod managed;
 mod pending;
 pub mod pinned;
 mod pool;
+mod pool_handle;
 mod range;
 mod registered;
 mod retired;

@@ -8,27 +8,21 @@
 //! So a pool that its owner drops keeps nothing for later, and becomes the next new one of its device once its last
 //! allocation is freed. A process has about as many pools as it ever used at the same time.
 
-use std::ffi::c_int;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use cuda_sys::cudart::{cudaMemAccessFlags, cudaMemPool_t, cudaMemPoolAttr};
+use cuda_sys::cudart::{cudaMemAccessFlags, cudaMemPoolAttr};
 
-use super::pool;
-use crate::call::call;
 use crate::device::Device;
 use crate::error::Result;
+use crate::memory::pool_handle::PoolHandle;
 use crate::release;
 
 /// A pool without an owner.
 pub(super) struct Retired {
-    pub(super) device: Device,
-    pub(super) raw: cudaMemPool_t,
-    /// Ordinals of the other devices that were let in.
-    pub(super) peers: Vec<c_int>,
+    pub(super) handle: PoolHandle,
+    /// The other devices that were let in.
+    pub(super) peers: Vec<Device>,
 }
-
-// SAFETY: a pool handle may be used from every thread, and the runtime locks what it needs.
-unsafe impl Send for Retired {}
 
 static RETIRED: Mutex<Vec<Retired>> = Mutex::new(Vec::new());
 
@@ -37,26 +31,25 @@ static RETIRED: Mutex<Vec<Retired>> = Mutex::new(Vec::new());
 /// # Errors
 /// CUDA's own; then the pool is lost.
 pub(super) fn keep(retired: Retired) -> Result<()> {
-    let Retired { device, raw, .. } = retired;
-    pool::set_release_threshold(device, raw, 0)?;
-    pool::trim_to(device, raw, 0)?;
+    retired.handle.set_release_threshold(0)?;
+    retired.handle.trim_to(0)?;
     locked().push(retired);
     Ok(())
 }
 
 /// A pool of that device which is as good as new, if there is one.
-pub(super) fn take(device: Device) -> Option<cudaMemPool_t> {
+pub(super) fn take(device: Device) -> Option<PoolHandle> {
     // In a forked child the lock is as the parent left it.
     if release::barrier().is_some() {
         return None;
     }
     // No lock is held over the calls: a pool that is being looked at is seen by nobody else.
-    let candidates: Vec<_> = locked().extract_if(.., |retired| retired.device == device).collect();
+    let candidates: Vec<_> = locked().extract_if(.., |retired| retired.handle.device() == device).collect();
     let mut found = None;
     for retired in candidates {
-        if found.is_none() && is_empty(&retired) {
+        if found.is_none() && is_empty(retired.handle) {
             // One that cannot be made as new is lost.
-            found = close_to_peers(&retired).is_ok().then_some(retired.raw);
+            found = close_to_peers(&retired).is_ok().then_some(retired.handle);
         } else {
             locked().push(retired);
         }
@@ -65,27 +58,14 @@ pub(super) fn take(device: Device) -> Option<cudaMemPool_t> {
 }
 
 /// Whether all its memory is freed and given back.
-fn is_empty(retired: &Retired) -> bool {
-    let Retired { device, raw, .. } = *retired;
-    pool::trim_to(device, raw, 0).is_ok()
-        && pool::get(device, raw, cudaMemPoolAttr::cudaMemPoolAttrReservedMemCurrent)
-            .is_ok_and(|bytes| bytes == 0)
+fn is_empty(pool: PoolHandle) -> bool {
+    pool.trim_to(0).is_ok()
+        && pool.get(cudaMemPoolAttr::cudaMemPoolAttrReservedMemCurrent).is_ok_and(|bytes| bytes == 0)
 }
 
 /// Takes back what [`MemoryPool::allow_access`](crate::MemoryPool::allow_access) allowed.
-fn close_to_peers(retired: &Retired) -> Result<()> {
-    let flags = cudaMemAccessFlags::cudaMemAccessFlagsProtNone;
-    for peer in &retired.peers {
-        // SAFETY: the pool was created here and nobody else has it; the ordinal was counted by this runtime.
-        unsafe {
-            call!(
-                retired.device.runtime(),
-                retired.device.subject(),
-                cudaMemPoolSetAccess via mem_pool_set_access(retired.raw, *peer, flags)
-            )
-        }?;
-    }
-    Ok(())
+fn close_to_peers(Retired { handle, peers }: &Retired) -> Result<()> {
+    peers.iter().try_for_each(|peer| handle.set_access(*peer, cudaMemAccessFlags::cudaMemAccessFlagsProtNone))
 }
 
 fn locked() -> MutexGuard<'static, Vec<Retired>> {
