@@ -11,9 +11,11 @@
 //!
 //! The `atexit` handler is registered after the runtime answered its first call, so it runs before the runtime's
 //! own handlers, which take down what calls of other threads are using: the process may die of that. So the handler waits
-//! for the copies of the transfer engine that are [`UnderWay`], which are refused their next call and end. A sticky error is remembered for the runtime that reported it, and not for one device: it ends the whole
-//! process for CUDA. After a kernel fault on one of two H200 every call about the other one failed the same way, whichever
-//! was current (driver 580, CUDA 12.9 and 13.0). So freeing anything could only fail again.
+//! for the threads that are [`UnderWay`] in the transfer engine, which are refused their next call and end.
+//!
+//! A sticky error is remembered for the runtime that reported it, and not for one device: it ends the whole process for
+//! CUDA. After a kernel fault on one of two H200 every call about the other one failed the same way, whichever was current
+//! (driver 580, CUDA 12.9 and 13.0). So freeing anything could only fail again.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -44,7 +46,7 @@ static WATCHED_RUNTIMES: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 /// How long the exit waits for copies that do not end, such as one behind a kernel that loops.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Copies of the transfer engine, each counted by every thread that takes part.
+/// How many [`UnderWay`] there are, but for those of threads that stepped [`Aside`].
 static UNDER_WAY: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
@@ -52,8 +54,12 @@ thread_local! {
     static OWN: Cell<usize> = const { Cell::new(0) };
 }
 
-/// As long as it lives, this thread takes part in a copy, and the exit of the process waits for it.
-pub(crate) struct UnderWay(PhantomData<*const ()>);
+/// As long as it lives, this thread is at work for the transfer engine, and the exit of the process waits for it.
+pub(crate) struct UnderWay {
+    /// Not if the exit had begun: then nothing is called, and nothing is to be waited for.
+    counted: bool,
+    not_send: PhantomData<*const ()>,
+}
 
 impl UnderWay {
     /// Before the first call is made or refused.
@@ -62,20 +68,27 @@ impl UnderWay {
         UNDER_WAY.fetch_add(1, Relaxed);
         // Whoever does not see EXITING after this is seen by the handler.
         fence(SeqCst);
-        OWN.set(OWN.get() + 1);
-        Self(PhantomData)
+        let counted = barrier().is_none();
+        if counted {
+            OWN.set(OWN.get() + 1);
+        } else {
+            UNDER_WAY.fetch_sub(1, SeqCst);
+        }
+        Self { counted, not_send: PhantomData }
     }
 }
 
 impl Drop for UnderWay {
     #[inline]
     fn drop(&mut self) {
-        OWN.set(OWN.get() - 1);
-        UNDER_WAY.fetch_sub(1, SeqCst);
+        if self.counted {
+            OWN.set(OWN.get() - 1);
+            UNDER_WAY.fetch_sub(1, SeqCst);
+        }
     }
 }
 
-/// As long as it lives, this thread waits for others and calls nothing, though it takes part in a copy.
+/// As long as it lives, this thread waits for others and calls nothing, though it is at work for the engine.
 pub(crate) struct Aside {
     own: usize,
     not_send: PhantomData<*const ()>,
@@ -92,6 +105,8 @@ impl Aside {
 impl Drop for Aside {
     fn drop(&mut self) {
         UNDER_WAY.fetch_add(self.own, SeqCst);
+        // As on entering: the next call is refused, or the handler sees this thread.
+        fence(SeqCst);
         OWN.set(OWN.get() + self.own);
     }
 }
@@ -194,7 +209,8 @@ pub(crate) fn watch(runtime: &'static Runtime) -> Result<(), &'static str> {
             return Err("pthread_atfork");
         }
     }
-    // SAFETY: the handler only sets an atomic flag; it is code of this program, never unloaded before exit.
+    // SAFETY: the handler takes no lock and uses atomics and this thread's counter, which needs no making and no dropping;
+    // it is code of this program, never unloaded before exit.
     if unsafe { atexit(process_exits) } != 0 {
         return Err("atexit");
     }
@@ -210,12 +226,13 @@ extern "C" fn child_of_fork() {
 extern "C" fn process_exits() {
     let before = STATE.fetch_or(EXITING, Relaxed);
     fence(SeqCst);
-    // A child has none of the threads that were counted; and a callback of a copy may have asked for the exit.
-    if before & FORKED != 0 || OWN.get() > 0 {
+    // A child has none of the threads that were counted; and for each runtime there is a handler, of which the first waits.
+    if before & (FORKED | EXITING) != 0 {
         return;
     }
     let late = Instant::now() + PATIENCE;
-    while UNDER_WAY.load(SeqCst) > 0 && Instant::now() < late {
+    // If a callback of a copy asked for the exit, this thread is one of them.
+    while UNDER_WAY.load(SeqCst) > OWN.get() && Instant::now() < late {
         thread::sleep(Duration::from_millis(1));
     }
 }

@@ -69,7 +69,8 @@ impl MemoryPool {
         self.handle.device()
     }
 
-    /// The handle; it lives as long as the pool.
+    /// The handle, for calls as long as this value lives. Afterwards it is that of the next new pool, so whoever sets by it
+    /// what this type has no method for, such as the attributes of reuse, sets it back before.
     pub fn as_raw(&self) -> cudaMemPool_t {
         self.handle.raw()
     }
@@ -124,8 +125,9 @@ impl MemoryPool {
     #[doc(alias = "cudaMemPoolSetAccess")]
     pub fn allow_access(&self, peer: Device) -> Result<()> {
         self.device().same_runtime(&peer, "share a pool")?;
-        let mut peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
         self.handle.set_access(peer, cudaMemAccessFlags::cudaMemAccessFlagsProtReadWrite)?;
+        // After the call, which refuses a forked child: there the lock is as the parent left it.
+        let mut peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
         if peer != self.device() && !peers.contains(&peer) {
             peers.push(peer);
         }

@@ -8,6 +8,7 @@
 //! So a pool that its owner drops keeps nothing for later, and becomes the next new one of its device once its last
 //! allocation is freed. A process has about as many pools as it ever used at the same time.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cuda_sys::cudart::{cudaMemAccessFlags, cudaMemPoolAttr};
@@ -24,7 +25,7 @@ pub(super) struct Retired {
     pub(super) peers: Vec<Device>,
 }
 
-static RETIRED: Mutex<Vec<Retired>> = Mutex::new(Vec::new());
+static RETIRED: Mutex<VecDeque<Retired>> = Mutex::new(VecDeque::new());
 
 /// Keeps a pool for the next that wants one.
 ///
@@ -33,7 +34,7 @@ static RETIRED: Mutex<Vec<Retired>> = Mutex::new(Vec::new());
 pub(super) fn keep(retired: Retired) -> Result<()> {
     retired.handle.set_release_threshold(0)?;
     retired.handle.trim_to(0)?;
-    locked().push(retired);
+    locked().push_back(retired);
     Ok(())
 }
 
@@ -43,18 +44,24 @@ pub(super) fn take(device: Device) -> Option<PoolHandle> {
     if release::barrier().is_some() {
         return None;
     }
-    // No lock is held over the calls: a pool that is being looked at is seen by nobody else.
-    let candidates: Vec<_> = locked().extract_if(.., |retired| retired.handle.device() == device).collect();
-    let mut found = None;
-    for retired in candidates {
-        if found.is_none() && is_empty(retired.handle) {
+    let count = locked().len();
+    for _ in 0..count {
+        // One at a time, and no lock is held over the calls: others see all pools but this one meanwhile.
+        let retired = pick(device)?;
+        if is_empty(retired.handle) {
             // One that cannot be made as new is lost.
-            found = close_to_peers(&retired).is_ok().then_some(retired.handle);
-        } else {
-            locked().push(retired);
+            return close_to_peers(&retired).is_ok().then_some(retired.handle);
         }
+        locked().push_back(retired);
     }
-    found
+    None
+}
+
+/// Takes out the pool of that device that has been there longest, or was looked at longest ago.
+fn pick(device: Device) -> Option<Retired> {
+    let mut retired = locked();
+    let at = retired.iter().position(|retired| retired.handle.device() == device)?;
+    retired.remove(at)
 }
 
 /// Whether all its memory is freed and given back.
@@ -68,6 +75,6 @@ fn close_to_peers(Retired { handle, peers }: &Retired) -> Result<()> {
     peers.iter().try_for_each(|peer| handle.set_access(*peer, cudaMemAccessFlags::cudaMemAccessFlagsProtNone))
 }
 
-fn locked() -> MutexGuard<'static, Vec<Retired>> {
+fn locked() -> MutexGuard<'static, VecDeque<Retired>> {
     RETIRED.lock().unwrap_or_else(PoisonError::into_inner)
 }

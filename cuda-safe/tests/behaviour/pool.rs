@@ -1,6 +1,11 @@
+use std::collections::BTreeSet;
 use std::ffi::c_int;
+use std::sync::Mutex;
+use std::time::Duration;
 
-use cuda_safe::cuda_sys::cudart::{compat, cudaError_t, cudaMemAccessFlags};
+use cuda_safe::cuda_sys::Runtime;
+use cuda_safe::cuda_sys::cudart::table::Common;
+use cuda_safe::cuda_sys::cudart::{compat, cudaError_t, cudaMemAccessFlags, cudaMemPool_t};
 use cuda_safe::{Device, DeviceMemory, ErrorKind, MemoryPool, Stream};
 
 use crate::support::recorder::{calls, fail_next, recorder};
@@ -126,6 +131,31 @@ fn pools_come_and_go_while_other_threads_wait_for_streams() {
 }
 
 #[test]
+fn there_are_about_as_many_pools_as_are_used_at_the_same_time() {
+    const THREADS: usize = 8;
+    for behind in runtimes() {
+        // Of a runtime of its own, where no other test makes pools.
+        let device = Device::new(slow_to_trim(behind), 0).unwrap();
+        let work = || {
+            let stream = Stream::new(device).unwrap();
+            let one = |_| {
+                let pool = MemoryPool::new(device).unwrap();
+                DeviceMemory::<u8>::from_pool(&pool, &stream, 4096).unwrap().close().unwrap();
+                stream.synchronize().unwrap();
+                pool.as_raw().addr()
+            };
+            (0..100).map(one).collect::<BTreeSet<_>>()
+        };
+        let pools: BTreeSet<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        // A thread has one, or looks at one, at a time.
+        assert!(pools.len() <= THREADS, "{} pools", pools.len());
+    }
+}
+
+#[test]
 fn a_peer_can_be_let_into_a_pool() {
     on_two(|first, second| {
         // Of a runtime of its own, where no other test makes pools.
@@ -148,6 +178,21 @@ fn a_peer_can_be_let_into_a_pool() {
         let error = pool.allow_access(stranger).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::RuntimeMismatch { .. }), "{error}");
     });
+}
+
+/// A runtime of its own, of which every look at a dropped pool takes a while.
+fn slow_to_trim(behind: &'static Runtime) -> &'static Runtime {
+    static BEHIND: Mutex<Option<&'static Runtime>> = Mutex::new(None);
+    unsafe extern "C" fn trim_to(pool: cudaMemPool_t, keep: usize) -> cudaError_t {
+        let behind = BEHIND.lock().unwrap().expect("set before");
+        std::thread::sleep(Duration::from_millis(1));
+        // SAFETY: the caller's promise.
+        unsafe { behind.cudaMemPoolTrimTo(pool, keep) }.unwrap()
+    }
+    *BEHIND.lock().unwrap() = Some(behind);
+    let table = Common { cudaMemPoolTrimTo: Some(trim_to), ..*behind.table() };
+    // SAFETY: every entry is the function of that name behind, or the one above that calls it.
+    unsafe { Runtime::from_table("slow to trim", behind.version(), table, behind.versioned_table()) }
 }
 
 /// What a device may do with a pool's memory.

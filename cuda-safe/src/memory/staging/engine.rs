@@ -22,7 +22,7 @@ use crate::memory::staging::slots::Slots;
 use crate::memory::staging::transfer::Until;
 use crate::memory::staging::tuning::Tuning;
 use crate::relaxed::Relaxed;
-use crate::release::{self, UnderWay};
+use crate::release::{self, Aside, UnderWay};
 use crate::stream::StreamRef;
 
 /// Copies between host memory and one device through page-locked memory, on several threads.
@@ -60,9 +60,18 @@ pub struct Engine {
     slots: Slots,
     alone: Alone,
     shortage: Arc<Shortage>,
-    /// Made by Drop, for the waits of all above.
-    leaving: Option<Relaxed>,
+    /// The last to be dropped.
+    leaving: Option<Leaving>,
 }
+
+/// Made by Drop, for the calls and waits of all other fields.
+#[expect(dead_code, reason = "it is made to be dropped")]
+struct Leaving(Relaxed, UnderWay);
+
+// SAFETY: it is made and dropped in the same Drop, by one thread.
+unsafe impl Send for Leaving {}
+// SAFETY: as above.
+unsafe impl Sync for Leaving {}
 
 impl Engine {
     /// An engine with threads and memory of its own. [`shared`](crate::memory::staging::shared()) gives the one that
@@ -157,6 +166,7 @@ impl Engine {
 
     /// Frees the page-locked memory that no copy is using; the next copy makes it anew. Returns how many bytes.
     pub fn release(&self) -> usize {
+        let _under_way = UnderWay::enter();
         if release::barrier().is_some() {
             return 0;
         }
@@ -218,7 +228,11 @@ impl Engine {
         if let Some(machine) = self.machine.get() {
             return Ok(machine);
         }
-        let _making = locked(&self.making);
+        let _making = {
+            // Whoever is making it may be what the exit waits for, or be kept by the exit.
+            let _aside = Aside::step();
+            locked(&self.making)
+        };
         if let Some(machine) = self.machine.get() {
             return Ok(machine);
         }
@@ -251,7 +265,8 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.leaving = Some(self.relaxed());
+        let under_way = UnderWay::enter();
+        self.leaving = Some(Leaving(self.relaxed(), under_way));
     }
 }
 

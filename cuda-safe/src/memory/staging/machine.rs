@@ -16,7 +16,7 @@ use crate::memory::staging::settings::{Settings, Shape};
 use crate::memory::staging::shortage::Shortage;
 use crate::memory::staging::team::Team;
 use crate::memory::staging::tuning::{Tuning, Way};
-use crate::release;
+use crate::release::{self, Aside};
 
 /// What an engine consists of once it is used.
 pub(super) struct Machine {
@@ -144,6 +144,7 @@ impl Drop for Machine {
             return;
         }
         self.pool.close();
+        let _aside = Aside::step();
         let workers = self.workers.get_mut().unwrap_or_else(PoisonError::into_inner);
         for worker in std::mem::take(workers) {
             // A worker turns panics into errors of the job.

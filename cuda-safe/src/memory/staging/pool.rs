@@ -229,6 +229,8 @@ impl Pool {
 
     /// What a worker thread does all its life.
     pub(super) fn serve(&self) {
+        // But for its sleep, this thread may be in a call at any time.
+        let _under_way = UnderWay::enter();
         // The worker's calls then find the device current. If that fails, so do they, and the job hears of it.
         let _current = self.device.activate();
         let (_relaxed, _inside) = (Relaxed::enter(self.device.runtime()), Inside::enter());
@@ -236,6 +238,7 @@ impl Pool {
         while !state.closing {
             let Some(Listed(job)) = state.pick() else {
                 state.held_up |= !state.jobs.is_empty() && !state.queue.is_empty();
+                let _aside = Aside::step();
                 state = sleep(&self.state, state, |state| &mut state.asleep);
                 continue;
             };
@@ -250,7 +253,6 @@ impl Pool {
             };
             // If there is no memory for another lane, those that exist do the work.
             if let Ok(mut lane) = lane {
-                let _under_way = UnderWay::enter();
                 let mut pieces = 0;
                 let leave = || {
                     pieces += 1;
