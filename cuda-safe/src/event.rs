@@ -247,10 +247,13 @@ impl StreamRef<'_> {
     ///
     /// # Errors
     /// A stream of another runtime, and CUDA's own.
+    #[inline]
     pub fn wait_for(&self, other: StreamRef<'_>) -> Result<()> {
-        if *self == other && !self.is_per_thread() {
-            return Ok(());
-        }
+        if *self == other && !self.is_per_thread() { Ok(()) } else { self.wait_by_event(other) }
+    }
+
+    #[inline(never)]
+    fn wait_by_event(&self, other: StreamRef<'_>) -> Result<()> {
         let event = Event::new(other.device())?;
         event.record(other)?;
         self.wait_event(&event)

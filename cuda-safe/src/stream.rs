@@ -217,6 +217,7 @@ impl<'a> StreamRef<'a> {
     ///
     /// # Errors
     /// Handle 0 is refused: it does not say which stream is meant.
+    #[inline]
     pub unsafe fn from_raw(device: Device, raw: cudaStream_t) -> Result<Self> {
         if raw.is_null() {
             return Err(ErrorKind::NullStream.into());

@@ -120,15 +120,18 @@ pub(crate) fn resolve(py: Python<'_>, argument: Option<&Bound<'_, PyAny>>) -> Py
 ///
 /// # Errors
 /// ValueError if there is none.
+#[inline]
 pub(crate) fn by_ordinal(py: Python<'_>, ordinal: isize) -> PyResult<cuda_safe::Device> {
     let devices = runtime::devices(py)?;
     let device = usize::try_from(ordinal).ok().and_then(|ordinal| devices.get(ordinal));
-    device.copied().ok_or_else(|| {
-        let count = devices.len();
-        PyValueError::new_err(format!(
-            "device {ordinal} does not exist: the runtime sees {count}, counted from 0"
-        ))
-    })
+    device.copied().ok_or_else(|| does_not_exist(ordinal, devices.len()))
+}
+
+#[cold]
+fn does_not_exist(ordinal: isize, count: usize) -> PyErr {
+    PyValueError::new_err(format!(
+        "device {ordinal} does not exist: the runtime sees {count}, counted from 0"
+    ))
 }
 
 /// Every device that the runtime sees.

@@ -8,15 +8,14 @@
 //! which carries flags.
 
 use std::mem::MaybeUninit;
-use std::{ptr, slice};
+use std::ptr;
 
 use cuda_safe::{Device, Stream, StreamRef};
 use interop::dlpack::{
-    DLDevice, DLDeviceType, DLPACK_VERSION, DLPackExchangeAPI, DLPackFlags, DLTensor, DlpackError,
-    EXCHANGE_API_CAPSULE, Form, ManagedTensor, RawTensor,
+    DLDevice, DLDeviceType, DLPACK_VERSION, DLPackExchangeAPI, DLPackFlags, DLTensor, EXCHANGE_API_CAPSULE,
+    Form, ManagedTensor, RawTensor,
 };
-use interop::layout::MAX_NDIM;
-use interop::{CudaBuffer, DType, Known, Layout, MemoryKind};
+use interop::{CudaBuffer, Known, MemoryKind};
 use pyo3::exceptions::{PyBufferError, PyTypeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -103,7 +102,8 @@ impl Table {
     ) -> PyResult<CudaBuffer> {
         let py = object.py();
         let (device, kind) = place(py, tensor.device)?;
-        let (dtype, layout) = match read(tensor) {
+        // SAFETY: as many lengths and strides as axes by the protocol, valid during the producer's call and ours.
+        let (dtype, layout) = match unsafe { tensor.read() } {
             Ok(read) => read,
             Err(error) => return Err(errors::exception(py, &error.into())),
         };
@@ -208,6 +208,7 @@ impl Table {
 }
 
 /// The device and the kind of memory that DLPack names.
+#[inline]
 fn place(py: Python<'_>, place: DLDevice) -> PyResult<(Device, MemoryKind)> {
     let kind = match place.device_type {
         DLDeviceType::CUDA => MemoryKind::Device,
@@ -217,35 +218,4 @@ fn place(py: Python<'_>, place: DLDevice) -> PyResult<(Device, MemoryKind)> {
     };
     let device = device::by_ordinal(py, place.device_id as isize);
     Ok((device.map_err(|error| PyBufferError::new_err(format!("DLPack: {}", error.value(py))))?, kind))
-}
-
-/// The element type and the layout of a tensor that is lent, all of whose elements have an address.
-#[inline]
-fn read(tensor: &DLTensor) -> Result<(DType, Layout), DlpackError> {
-    let dtype = DType::from_dlpack(tensor.dtype.code, tensor.dtype.bits, tensor.dtype.lanes)?;
-    let refused = DlpackError::Ndim { ndim: tensor.ndim, max: MAX_NDIM };
-    let ndim = usize::try_from(tensor.ndim).ok().filter(|ndim| *ndim <= MAX_NDIM).ok_or(refused)?;
-    let (shape, strides): (&[i64], Option<&[i64]>) = match ndim {
-        0 => (&[], None),
-        _ if tensor.shape.is_null() => return Err(DlpackError::NullShape { ndim: tensor.ndim }),
-        // SAFETY: not NULL, so `ndim` lengths by the protocol, valid during the producer's call and ours.
-        _ => (
-            unsafe { slice::from_raw_parts(tensor.shape, ndim) },
-            match tensor.strides.is_null() {
-                true => None,
-                // SAFETY: as above.
-                false => Some(unsafe { slice::from_raw_parts(tensor.strides, ndim) }),
-            },
-        ),
-    };
-    let layout = Layout::from_elements(shape, strides, tensor.byte_offset, dtype.size())?;
-    let (data, span) = (tensor.data.addr(), layout.span());
-    if data == 0 && !layout.is_empty() {
-        return Err(DlpackError::NullData { shape: layout.shape().to_vec() });
-    }
-    let has_address = |place: i128| usize::try_from(data as i128 + place).is_ok();
-    match layout.is_empty() || (has_address(span.start) && has_address(span.end)) {
-        true => Ok((dtype, layout)),
-        false => Err(DlpackError::OutsideAddressSpace { data, start: span.start, end: span.end }),
-    }
 }

@@ -39,7 +39,8 @@ pub(crate) fn refuse(
 fn may_be_imaginary_parts(address: usize, layout: &Layout) -> bool {
     // An item is 2, 4 or 8 bytes here: the bit tells even places from odd ones.
     let item = layout.itemsize();
-    let mut axes = layout.shape().iter().zip(layout.strides()).filter(|(len, _)| **len > 1);
+    // The last axis first: in C order it is the one that tells.
+    let mut axes = layout.shape().iter().zip(layout.strides()).rev().filter(|(len, _)| **len > 1);
     address & item != 0 || axes.all(|(_, stride)| stride.unsigned_abs() & item == 0)
 }
 

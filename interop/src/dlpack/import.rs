@@ -6,15 +6,13 @@
 
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
-use std::slice;
 
 use super::error::DlpackError;
 use super::ffi::{
     DLDevice, DLManagedTensor, DLManagedTensorVersioned, DLPACK_VERSION, DLPackFlags, DLPackVersion, DLTensor,
 };
-use crate::address::byte_range;
 use crate::dtype::DType;
-use crate::layout::{Layout, MAX_NDIM, Span};
+use crate::layout::Layout;
 
 /// The pointer of a capsule, with who frees it left to the holder.
 ///
@@ -142,12 +140,9 @@ impl ManagedTensor {
         flags: DLPackFlags,
         version: Option<DLPackVersion>,
     ) -> Result<Self, DlpackError> {
-        let dtype = DType::from_dlpack(tensor.dtype.code, tensor.dtype.bits, tensor.dtype.lanes)?;
         // SAFETY: the caller's promise.
-        let layout = unsafe { read_layout(tensor, dtype.size()) }?;
-        let address = tensor.data.addr();
-        check_address(address, &layout)?;
-        Ok(Self { handle, address, device: tensor.device, dtype, layout, flags, version })
+        let (dtype, layout) = unsafe { tensor.read() }?;
+        Ok(Self { handle, address: tensor.data.addr(), device: tensor.device, dtype, layout, flags, version })
     }
 
     /// The element type.
@@ -189,37 +184,4 @@ impl ManagedTensor {
     pub fn into_raw(self) -> RawTensor {
         ManuallyDrop::new(self.handle).0
     }
-}
-
-/// # Safety
-/// `tensor.shape`, and `tensor.strides` if it is not NULL, point to `tensor.ndim` numbers.
-unsafe fn read_layout(tensor: &DLTensor, itemsize: usize) -> Result<Layout, DlpackError> {
-    let ndim = usize::try_from(tensor.ndim)
-        .ok()
-        .filter(|ndim| *ndim <= MAX_NDIM)
-        .ok_or(DlpackError::Ndim { ndim: tensor.ndim, max: MAX_NDIM })?;
-    if ndim == 0 {
-        return Ok(Layout::from_elements(&[], None, tensor.byte_offset, itemsize)?);
-    }
-    if tensor.shape.is_null() {
-        return Err(DlpackError::NullShape { ndim: tensor.ndim });
-    }
-    // SAFETY: not NULL, and the caller promised `ndim` numbers.
-    let shape = unsafe { slice::from_raw_parts(tensor.shape, ndim) };
-    let strides = if tensor.strides.is_null() {
-        None
-    } else {
-        // SAFETY: not NULL, and the caller promised `ndim` numbers.
-        Some(unsafe { slice::from_raw_parts(tensor.strides, ndim) })
-    };
-    Ok(Layout::from_elements(shape, strides, tensor.byte_offset, itemsize)?)
-}
-
-/// Checks that every element has an address.
-fn check_address(data: usize, layout: &Layout) -> Result<(), DlpackError> {
-    if data == 0 && !layout.is_empty() {
-        return Err(DlpackError::NullData { shape: layout.shape().to_vec() });
-    }
-    let Span { start, end } = layout.span();
-    byte_range(data, layout).map(drop).ok_or(DlpackError::OutsideAddressSpace { data, start, end })
 }

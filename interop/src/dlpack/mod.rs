@@ -11,6 +11,7 @@
 //! | file | noun |
 //! |---|---|
 //! | `ffi` | the C structures |
+//! | `tensor` | what one of them describes, checked |
 //! | `import` | a tensor taken over: checked, released once |
 //! | `export` | a tensor made here, with the owner inside |
 //! | `exchange` | the table of functions for exchange between extension modules |
@@ -21,6 +22,7 @@ mod exchange;
 mod export;
 mod ffi;
 mod import;
+mod tensor;
 
 pub use error::DlpackError;
 pub use exchange::{

@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use super::descriptor::{Dims, Layout, check_ndim};
 use super::error::LayoutError;
 use super::packed::fill_packed;
+use super::span::Span;
 
 impl Layout {
     /// An array as DLPack describes it: signed 64-bit lengths, strides in elements (`None` for packed in C order) and an
@@ -20,16 +21,36 @@ impl Layout {
         byte_offset: u64,
         itemsize: usize,
     ) -> Result<Self, LayoutError> {
+        Self::from_elements_with_span(shape, strides, byte_offset, itemsize).map(|(layout, _)| layout)
+    }
+
+    /// The same, and its [`span`](Self::span), which is found on the way.
+    #[inline]
+    pub(crate) fn from_elements_with_span(
+        shape: &[i64],
+        strides: Option<&[i64]>,
+        byte_offset: u64,
+        itemsize: usize,
+    ) -> Result<(Self, Span), LayoutError> {
         match strides.and_then(|strides| Self::of_few_axes(shape, strides, byte_offset, itemsize)) {
-            Some(layout) => Ok(layout),
-            None => Self::from_any_elements(shape, strides, byte_offset, itemsize),
+            Some(found) => Ok(found),
+            None => {
+                let layout = Self::from_any_elements(shape, strides, byte_offset, itemsize)?;
+                let span = layout.span();
+                Ok((layout, span))
+            }
         }
     }
 
     /// An array as most are: with elements, few axes, and every number in the range of the machine's. All is checked in one
     /// pass; what does not pass is looked at again by the other way.
     #[inline]
-    fn of_few_axes(shape: &[i64], strides: &[i64], byte_offset: u64, itemsize: usize) -> Option<Self> {
+    fn of_few_axes(
+        shape: &[i64],
+        strides: &[i64],
+        byte_offset: u64,
+        itemsize: usize,
+    ) -> Option<(Self, Span)> {
         const FEW: usize = 6;
         if shape.len() > FEW || strides.len() != shape.len() || itemsize == 0 {
             return None;
@@ -53,9 +74,11 @@ impl Layout {
         end.checked_sub(start)?;
         let shape = SmallVec::from_buf_and_len(lengths, shape.len());
         let strides = SmallVec::from_buf_and_len(steps, strides.len());
-        Some(Self::of_checked(shape, strides, offset, itemsize))
+        let span = Span { start: start as i128, end: end as i128 };
+        Some((Self::of_checked(shape, strides, offset, itemsize), span))
     }
 
+    #[inline(never)]
     fn from_any_elements(
         shape: &[i64],
         strides: Option<&[i64]>,
@@ -159,7 +182,8 @@ mod tests {
                     ];
                     for (shape, strides) in cases {
                         let slow = Layout::from_any_elements(shape, Some(strides), offset, 4);
-                        if let Some(fast) = Layout::of_few_axes(shape, strides, offset, 4) {
+                        if let Some((fast, span)) = Layout::of_few_axes(shape, strides, offset, 4) {
+                            assert_eq!(fast.span(), span, "{shape:?} {strides:?} {offset}");
                             assert_eq!(Ok(fast), slow, "{shape:?} {strides:?} {offset}");
                         }
                         assert_eq!(Layout::from_elements(shape, Some(strides), offset, 4), slow);

@@ -1,0 +1,79 @@
+//! What a `DLTensor` describes, read once and checked.
+
+use std::slice;
+
+use super::error::DlpackError;
+use super::ffi::DLTensor;
+use crate::dtype::DType;
+use crate::layout::{Layout, MAX_NDIM, Span};
+
+impl DLTensor {
+    /// The element type and the layout, counted from `data`. Every element has an address then.
+    ///
+    /// ```
+    /// use interop::DType;
+    /// use interop::dlpack::{DLDataType, DLDevice, DLDeviceType, DLTensor};
+    ///
+    /// let (mut data, mut shape) = ([0f32; 6], [2i64, 3]);
+    /// let tensor = DLTensor {
+    ///     data: data.as_mut_ptr().cast(),
+    ///     device: DLDevice { device_type: DLDeviceType::CPU, device_id: 0 },
+    ///     ndim: 2,
+    ///     dtype: DLDataType { code: 2, bits: 32, lanes: 1 },
+    ///     shape: shape.as_mut_ptr(),
+    ///     strides: std::ptr::null_mut(), // compact
+    ///     byte_offset: 0,
+    /// };
+    /// // SAFETY: the shape has two numbers.
+    /// let (dtype, layout) = unsafe { tensor.read() }?;
+    /// assert_eq!((dtype, layout.strides()), (DType::F32, &[12, 4][..]));
+    /// # Ok::<(), interop::dlpack::DlpackError>(())
+    /// ```
+    ///
+    /// # Safety
+    /// `shape`, and `strides` if it is not NULL, point to `ndim` numbers.
+    ///
+    /// # Errors
+    /// Every broken rule, each with its value.
+    #[inline]
+    pub unsafe fn read(&self) -> Result<(DType, Layout), DlpackError> {
+        let dtype = DType::from_dlpack(self.dtype.code, self.dtype.bits, self.dtype.lanes)?;
+        let Some(ndim) = usize::try_from(self.ndim).ok().filter(|ndim| *ndim <= MAX_NDIM) else {
+            return Err(DlpackError::Ndim { ndim: self.ndim, max: MAX_NDIM });
+        };
+        let (shape, strides): (&[i64], Option<&[i64]>) = match ndim {
+            0 => (&[], None),
+            _ if self.shape.is_null() => return Err(DlpackError::NullShape { ndim: self.ndim }),
+            _ => {
+                // SAFETY: not NULL, and the caller promised `ndim` numbers.
+                let shape = unsafe { slice::from_raw_parts(self.shape, ndim) };
+                // SAFETY: as above, if it is not NULL.
+                let strides =
+                    (!self.strides.is_null()).then(|| unsafe { slice::from_raw_parts(self.strides, ndim) });
+                (shape, strides)
+            }
+        };
+        let (layout, span) = Layout::from_elements_with_span(shape, strides, self.byte_offset, dtype.size())?;
+        match check_address(self.data.addr(), &layout, span) {
+            Ok(()) => Ok((dtype, layout)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Checks that every element has an address.
+#[inline]
+fn check_address(data: usize, layout: &Layout, span: Span) -> Result<(), DlpackError> {
+    if span.is_empty() {
+        return Ok(());
+    }
+    if data == 0 {
+        return Err(DlpackError::NullData { shape: layout.shape().to_vec() });
+    }
+    // Below 2^65 in size: 128 bits cannot overflow.
+    let has_address = |place: i128| usize::try_from(data as i128 + place).is_ok();
+    match has_address(span.start) && has_address(span.end) {
+        true => Ok(()),
+        false => Err(DlpackError::OutsideAddressSpace { data, start: span.start, end: span.end }),
+    }
+}
