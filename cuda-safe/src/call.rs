@@ -26,8 +26,7 @@ macro_rules! call {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match $runtime.$function($($argument),*) {
                 Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
-                Ok(code) => Err($crate::call::failure($runtime, stringify!($function), code, $subject)),
-                Err(missing) => Err(missing.into()),
+                failed => Err($crate::call::failed($runtime, stringify!($function), failed, move || $subject)),
             },
             Err(refused) => Err(refused),
         }
@@ -40,8 +39,7 @@ macro_rules! call {
                     $crate::call::take_back($runtime, cuda_sys::cudart::cudaError_t::$expected);
                     Ok(false)
                 }
-                Ok(code) => Err($crate::call::failure($runtime, stringify!($function), code, $subject)),
-                Err(missing) => Err(missing.into()),
+                failed => Err($crate::call::failed($runtime, stringify!($function), failed, move || $subject)),
             },
             Err(refused) => Err(refused),
         }
@@ -50,8 +48,7 @@ macro_rules! call {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
                 Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
-                Ok(code) => Err($crate::call::failure($runtime, stringify!($function), code, $subject)),
-                Err(missing) => Err(missing.into()),
+                failed => Err($crate::call::failed($runtime, stringify!($function), failed, move || $subject)),
             },
             Err(refused) => Err(refused),
         }
@@ -71,8 +68,10 @@ macro_rules! read {
                     $crate::call::take_back($runtime, cuda_sys::cudart::cudaError_t::$expected);
                     Ok(None)
                 }
-                Ok((code, _)) => Err($crate::call::failure($runtime, stringify!($function), code, $subject)),
-                Err(missing) => Err(missing.into()),
+                failed => {
+                    let failed = failed.map(|(code, _)| code);
+                    Err($crate::call::failed($runtime, stringify!($function), failed, move || $subject))
+                }
             },
             Err(refused) => Err(refused),
         }
@@ -81,8 +80,10 @@ macro_rules! read {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
                 Ok((cuda_sys::cudart::cudaError_t::cudaSuccess, value)) => Ok(value),
-                Ok((code, _)) => Err($crate::call::failure($runtime, stringify!($function), code, $subject)),
-                Err(missing) => Err(missing.into()),
+                failed => {
+                    let failed = failed.map(|(code, _)| code);
+                    Err($crate::call::failed($runtime, stringify!($function), failed, move || $subject))
+                }
             },
             Err(refused) => Err(refused),
         }
@@ -116,6 +117,21 @@ pub(crate) fn take_back(runtime: &'static Runtime, code: cudaError_t) {
         // SAFETY: resets the thread's last error, which is the failure just provoked. A missing symbol cannot be
         // helped and harms nobody.
         let _ = unsafe { runtime.cudaGetLastError() };
+    }
+}
+
+/// What a call that did not succeed is told as. `subject` is asked here, out of the way of calls that succeed.
+#[cold]
+#[inline(never)]
+pub(crate) fn failed(
+    runtime: &'static Runtime,
+    call: &'static str,
+    outcome: std::result::Result<cudaError_t, MissingSymbol>,
+    subject: impl FnOnce() -> Subject,
+) -> Error {
+    match outcome {
+        Ok(code) => failure(runtime, call, code, subject()),
+        Err(missing) => missing.into(),
     }
 }
 

@@ -248,8 +248,22 @@ impl Device {
         if self.is_alone() { Ok(None) } else { self.make_current() }
     }
 
-    /// Whether no other device can be current, so that [`activate`](Self::activate) has nothing to do. Where every
-    /// nanosecond counts, this is asked first, to have no guard in the way.
+    /// Makes a call with the device current. Where every nanosecond counts: if there is one device, no guard is in the way.
+    ///
+    /// # Errors
+    /// CUDA's own, and those of the call.
+    #[inline(always)]
+    pub(crate) fn with_current<R>(&self, call: impl Fn() -> Result<R>) -> Result<R> {
+        if self.is_alone() { call() } else { self.with_current_of_several(call) }
+    }
+
+    #[inline(never)]
+    fn with_current_of_several<R>(&self, call: impl Fn() -> Result<R>) -> Result<R> {
+        let _current = self.make_current()?;
+        call()
+    }
+
+    /// Whether no other device can be current, so that [`activate`](Self::activate) has nothing to do.
     #[inline]
     pub(crate) fn is_alone(&self) -> bool {
         self.place == ALONE

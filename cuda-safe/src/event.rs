@@ -122,11 +122,10 @@ impl Event {
     #[inline]
     pub fn record(&self, stream: StreamRef<'_>) -> Result<()> {
         self.device.same_device(&stream.device(), "record an event")?;
-        let _current = stream.activate()?;
         // SAFETY: the event is owned, the stream borrowed for the call; both are of one device.
-        unsafe {
+        stream.with_current(|| unsafe {
             call!(self.device.runtime(), self.device.subject(), cudaEventRecord(self.raw, stream.as_raw()))
-        }
+        })
     }
 
     /// Marks the work that all streams of the device have so far, whoever made them: what another stream waits for where it

@@ -35,7 +35,7 @@ const POISONED: u8 = 4;
 const UNLOADED: u8 = 8;
 
 /// Every flag of the process. Zero, the usual value, means that calls and releases go through.
-static STATE: AtomicU8 = AtomicU8::new(0);
+static STATE: Apart<AtomicU8> = Apart(AtomicU8::new(0));
 
 /// Addresses of the runtimes (they live forever) that reported a sticky error.
 static POISONED_RUNTIMES: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
@@ -46,8 +46,15 @@ static WATCHED_RUNTIMES: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 /// How long the exit waits for copies that do not end, such as one behind a kernel that loops.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long it waits if it was asked for within a copy.
+const SHORT_PATIENCE: Duration = Duration::from_secs(2);
+
 /// How many [`UnderWay`] there are, but for those of threads that stepped [`Aside`].
-static UNDER_WAY: AtomicUsize = AtomicUsize::new(0);
+static UNDER_WAY: Apart<AtomicUsize> = Apart(AtomicUsize::new(0));
+
+/// Has cache lines of its own: what threads change all the time would take those that all of them read away from the others.
+#[repr(align(128))]
+struct Apart<T>(T);
 
 thread_local! {
     /// How many of them are this thread's.
@@ -65,14 +72,17 @@ impl UnderWay {
     /// Before the first call is made or refused.
     #[inline]
     pub(crate) fn enter() -> Self {
-        UNDER_WAY.fetch_add(1, Relaxed);
-        // Whoever does not see EXITING after this is seen by the handler.
-        fence(SeqCst);
-        let counted = barrier().is_none();
+        // Threads that try again and again do not keep the handler from finding nobody.
+        let mut counted = barrier().is_none();
         if counted {
-            OWN.set(OWN.get() + 1);
-        } else {
-            UNDER_WAY.fetch_sub(1, SeqCst);
+            UNDER_WAY.0.fetch_add(1, SeqCst);
+            // Whoever does not see EXITING after that is seen by the handler, for all four of these accesses have one order.
+            counted = STATE.0.load(SeqCst) & EXITING == 0;
+            if counted {
+                OWN.set(OWN.get() + 1);
+            } else {
+                UNDER_WAY.0.fetch_sub(1, SeqCst);
+            }
         }
         Self { counted, not_send: PhantomData }
     }
@@ -83,7 +93,7 @@ impl Drop for UnderWay {
     fn drop(&mut self) {
         if self.counted {
             OWN.set(OWN.get() - 1);
-            UNDER_WAY.fetch_sub(1, SeqCst);
+            UNDER_WAY.0.fetch_sub(1, SeqCst);
         }
     }
 }
@@ -97,15 +107,15 @@ pub(crate) struct Aside {
 impl Aside {
     pub(crate) fn step() -> Self {
         let own = OWN.replace(0);
-        UNDER_WAY.fetch_sub(own, SeqCst);
+        UNDER_WAY.0.fetch_sub(own, SeqCst);
         Self { own, not_send: PhantomData }
     }
 }
 
 impl Drop for Aside {
     fn drop(&mut self) {
-        UNDER_WAY.fetch_add(self.own, SeqCst);
-        // As on entering: the next call is refused, or the handler sees this thread.
+        UNDER_WAY.0.fetch_add(self.own, SeqCst);
+        // The next call is refused, or the handler sees this thread: as on entering.
         fence(SeqCst);
         OWN.set(OWN.get() + self.own);
     }
@@ -129,7 +139,7 @@ pub(crate) enum Barrier {
 /// What stands between this process and any call, if anything does.
 #[inline]
 pub(crate) fn barrier() -> Option<Barrier> {
-    match STATE.load(Relaxed) & (EXITING | UNLOADED | FORKED) {
+    match STATE.0.load(Relaxed) & (EXITING | UNLOADED | FORKED) {
         0 => None,
         flags if flags & FORKED != 0 => Some(Barrier::Forked),
         _ => Some(Barrier::Exiting),
@@ -139,7 +149,7 @@ pub(crate) fn barrier() -> Option<Barrier> {
 /// Whether Drop may hand an object back to `runtime`. If not, the object is leaked.
 #[inline]
 pub(crate) fn may_release(runtime: &'static Runtime) -> bool {
-    STATE.load(Relaxed) == 0 || in_this_state_may_release(runtime)
+    STATE.0.load(Relaxed) == 0 || in_this_state_may_release(runtime)
 }
 
 #[cold]
@@ -150,23 +160,23 @@ fn in_this_state_may_release(runtime: &'static Runtime) -> bool {
 /// Whether `runtime` reported a sticky error.
 pub(crate) fn is_poisoned(runtime: &'static Runtime) -> bool {
     // A forked child may have inherited a locked mutex: it is not asked there.
-    STATE.load(Relaxed) & (POISONED | FORKED) == POISONED
+    STATE.0.load(Relaxed) & (POISONED | FORKED) == POISONED
         && locked(&POISONED_RUNTIMES).contains(&address(runtime))
 }
 
 /// Whether a runtime said that it is unloaded, which ends whatever it was doing.
 pub(crate) fn is_unloaded() -> bool {
-    STATE.load(Relaxed) & UNLOADED != 0
+    STATE.0.load(Relaxed) & UNLOADED != 0
 }
 
 /// Learns from the code of a failed call.
 #[cold]
 pub(crate) fn observe(runtime: &'static Runtime, code: cudaError_t) {
     if code == cudaError_t::cudaErrorCudartUnloading {
-        STATE.fetch_or(UNLOADED, Relaxed);
+        STATE.0.fetch_or(UNLOADED, Relaxed);
     } else if is_sticky(code) {
         locked(&POISONED_RUNTIMES).insert(address(runtime));
-        STATE.fetch_or(POISONED, Relaxed);
+        STATE.0.fetch_or(POISONED, Relaxed);
     }
 }
 
@@ -220,19 +230,20 @@ pub(crate) fn watch(runtime: &'static Runtime) -> Result<(), &'static str> {
 
 #[cfg(unix)]
 extern "C" fn child_of_fork() {
-    STATE.fetch_or(FORKED, Relaxed);
+    STATE.0.fetch_or(FORKED, Relaxed);
 }
 
 extern "C" fn process_exits() {
-    let before = STATE.fetch_or(EXITING, Relaxed);
+    let before = STATE.0.fetch_or(EXITING, SeqCst);
     fence(SeqCst);
     // A child has none of the threads that were counted; and for each runtime there is a handler, of which the first waits.
     if before & (FORKED | EXITING) != 0 {
         return;
     }
-    let late = Instant::now() + PATIENCE;
-    // If a callback of a copy asked for the exit, this thread is one of them.
-    while UNDER_WAY.load(SeqCst) > OWN.get() && Instant::now() < late {
+    // If a callback of a copy asked for the exit, this thread is one of them, and others may be waiting for what it holds.
+    let own = OWN.get();
+    let late = Instant::now() + if own > 0 { SHORT_PATIENCE } else { PATIENCE };
+    while UNDER_WAY.0.load(SeqCst) > own && Instant::now() < late {
         thread::sleep(Duration::from_millis(1));
     }
 }

@@ -277,11 +277,10 @@ impl<'a> StreamRef<'a> {
     #[doc(alias = "cudaStreamQuery")]
     #[inline]
     pub fn query(&self) -> Result<bool> {
-        let _current = self.activate()?;
         // SAFETY: the stream lives for 'a.
-        unsafe {
+        self.with_current(|| unsafe {
             call!(self.runtime(), self.device.subject(), cudaStreamQuery(self.raw) or cudaErrorNotReady)
-        }
+        })
     }
 
     /// The priority; lower numbers go first.
@@ -305,7 +304,13 @@ impl<'a> StreamRef<'a> {
         if self.is_special() { self.device.activate() } else { Ok(None) }
     }
 
-    /// Whether the handle means nothing unless its device is current. As [`Device::is_alone`].
+    /// As [`Device::with_current`], if the handle means nothing otherwise.
+    #[inline(always)]
+    pub(crate) fn with_current<R>(&self, call: impl Fn() -> Result<R>) -> Result<R> {
+        if self.is_special() { self.device.with_current(call) } else { call() }
+    }
+
+    /// Whether the handle means nothing unless its device is current.
     #[inline]
     pub(crate) fn is_special(&self) -> bool {
         self.raw.addr() <= PER_THREAD

@@ -1,10 +1,14 @@
 //! What a safe call costs beside the same call through a bare C function pointer, in one run.
 //!
+//! The raw side reads each pointer from memory, as a C program does that has opened the library. CUDA's functions leave little
+//! in the caches, so what a call has to read costs nanoseconds that it does not cost beside functions that do nothing.
+//!
 //! A round times one batch of each side: the raw calls, the safe calls, and the raw calls once more. They take turns in
 //! every order, so that whatever else the machine does meets all of them alike, and each round is at another depth of the
-//! stack, for where its frames lie is worth some nanoseconds to CUDA and is not the same on both sides. The table has, in
-//! nanoseconds a call, the median of the raw side, and the median and the quartiles of two differences within a round: safe
-//! less raw is what the safe call adds; raw less raw, which should be nothing, is how far the other one can be trusted.
+//! stack, for where its frames lie is worth some nanoseconds to CUDA and is not the same on both sides. A call of CUDA takes some
+//! hundred nanoseconds more or less each time, so there are many short rounds. The table has, in nanoseconds a call, the
+//! median of the raw side, and the median of two differences within a round with its confidence interval: safe less raw is
+//! what the safe call adds; raw less raw, which should be nothing, is how far the other one can be trusted.
 //!
 //! There are two tables. The first is of the runtime: what its own functions do to caches and clocks is in it. The second is
 //! of functions that do nothing, where only the way to them is left to be timed. No call here makes an atomic change to
@@ -29,15 +33,15 @@ use cuda_safe::cuda_sys::cudart::{VersionedTable, cudaError_t, cudaMemcpyKind, v
 use cuda_safe::memory::copy::{self, Direction};
 use cuda_safe::{Device, DeviceMemory, Event, MemoryPool, PinnedMemory, PointerAttributes, Stream};
 
-const ROUNDS: usize = 601;
-const WARM_UP: usize = 12;
+const ROUNDS: usize = 6001;
+const WARM_UP: usize = 120;
 const BYTES: usize = 4096;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let runtime = runtime()?;
     table(runtime, 1)?;
     println!();
-    table(nothing::runtime(runtime.version()), 10)
+    table(nothing::runtime(runtime.version()), 50)
 }
 
 /// Every row, with `batches` times as many calls in a batch as a real runtime needs.
@@ -48,14 +52,14 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
     unsafe { runtime.cudaSetDevice(ordinal) }?;
     let table = runtime.table();
     println!("{} on {device}: {}", runtime.origin(), device.name()?);
-    println!("ns a call; medians of {ROUNDS} rounds, in brackets the middle half of the rounds");
+    println!("ns a call; medians of {ROUNDS} rounds, in brackets where 95 of 100 such medians lie");
     println!("{:<52} {:>9} {:>24} {:>24}", "call", "raw", "safe - raw", "raw - raw");
 
     macro_rules! raw {
         ($function:ident($($argument:expr),*)) => {{
-            let function = table.$function.ok_or(concat!(stringify!($function), " is missing"))?;
+            present(&table.$function, stringify!($function))?;
             // SAFETY: the arguments are those that the safe side passes.
-            move || assert_eq!(unsafe { function($($argument),*) }, cudaError_t::cudaSuccess)
+            move || assert_eq!(unsafe { pointer(&table.$function)($($argument),*) }, cudaError_t::cudaSuccess)
         }};
     }
 
@@ -70,14 +74,14 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
 
     compare(
         "cudaStreamQuery",
-        200 * batches,
+        20 * batches,
         raw!(cudaStreamQuery(handle)),
         || assert!(view.query().is_ok()),
         || (),
     );
     compare(
         "cudaEventRecord",
-        100 * batches,
+        20 * batches,
         raw!(cudaEventRecord(mark, handle)),
         || assert!(event.record(view).is_ok()),
         synchronize,
@@ -85,7 +89,7 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
     let kind = cudaMemcpyKind::cudaMemcpyHostToDevice;
     compare(
         "cudaMemcpyAsync 4 KiB, pinned",
-        50 * batches,
+        10 * batches,
         raw!(cudaMemcpyAsync(target, source, BYTES, kind, handle)),
         || {
             // SAFETY: both blocks hold the bytes and outlive the stream's work, which is waited for between rounds.
@@ -96,7 +100,7 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
     );
     compare(
         "cudaMemsetAsync 4 KiB",
-        50 * batches,
+        10 * batches,
         raw!(cudaMemsetAsync(target, 0, BYTES, handle)),
         || {
             // SAFETY: as above.
@@ -107,15 +111,16 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
     let attributes = || assert!(PointerAttributes::of(runtime, black_box(target)).is_ok());
     macro_rules! raw_attributes {
         ($table:ident, $major:ident) => {{
-            let function = $table.cudaPointerGetAttributes.ok_or("cudaPointerGetAttributes is missing")?;
+            present(&$table.cudaPointerGetAttributes, "cudaPointerGetAttributes")?;
             let raw = || {
                 let mut slot = $major::cudaPointerAttributes::default();
+                let get = pointer(&$table.cudaPointerGetAttributes);
                 // SAFETY: the slot is this major's.
-                let code = unsafe { function(&raw mut slot, black_box(target)) };
+                let code = unsafe { get(&raw mut slot, black_box(target)) };
                 assert_eq!(code, cudaError_t::cudaSuccess);
                 black_box(&slot);
             };
-            compare("cudaPointerGetAttributes", 200 * batches, raw, attributes, || ());
+            compare("cudaPointerGetAttributes", 50 * batches, raw, attributes, || ());
         }};
     }
     match runtime.versioned_table() {
@@ -125,21 +130,21 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
 
     let pool = MemoryPool::default_of(device)?;
     pool.set_release_threshold(1 << 30)?;
-    let (allocate, free, raw_pool) = (
-        table.cudaMallocFromPoolAsync.ok_or("cudaMallocFromPoolAsync is missing")?,
-        table.cudaFreeAsync.ok_or("cudaFreeAsync is missing")?,
-        pool.as_raw(),
-    );
+    let raw_pool = pool.as_raw();
+    present(&table.cudaMallocFromPoolAsync, "cudaMallocFromPoolAsync")?;
+    present(&table.cudaFreeAsync, "cudaFreeAsync")?;
     compare_pairs(
         "cudaMallocFromPoolAsync + cudaFreeAsync 1 MiB",
-        50 * batches,
+        10 * batches,
         || {
-            let mut pointer = std::ptr::null_mut();
+            let mut address = std::ptr::null_mut();
+            let allocate = pointer(&table.cudaMallocFromPoolAsync);
             // SAFETY: the pointer is to a live address.
-            let code = unsafe { allocate(&raw mut pointer, 1 << 20, raw_pool, handle) };
+            let code = unsafe { allocate(&raw mut address, 1 << 20, raw_pool, handle) };
             assert_eq!(code, cudaError_t::cudaSuccess);
+            let free = pointer(&table.cudaFreeAsync);
             // SAFETY: it was just allocated on this stream.
-            assert_eq!(unsafe { free(black_box(pointer), handle) }, cudaError_t::cudaSuccess);
+            assert_eq!(unsafe { free(black_box(address), handle) }, cudaError_t::cudaSuccess);
         },
         || {
             let memory = DeviceMemory::<u8>::from_pool(&pool, &stream, 1 << 20).expect("room");
@@ -147,17 +152,19 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
         },
         synchronize,
     );
-    let (allocate, free) =
-        (table.cudaMalloc.ok_or("cudaMalloc is missing")?, table.cudaFree.ok_or("cudaFree is missing")?);
+    present(&table.cudaMalloc, "cudaMalloc")?;
+    present(&table.cudaFree, "cudaFree")?;
     compare_pairs(
         "cudaMalloc + cudaFree 1 MiB",
-        10 * batches,
+        4 * batches,
         || {
-            let mut pointer = std::ptr::null_mut();
+            let mut address = std::ptr::null_mut();
+            let allocate = pointer(&table.cudaMalloc);
             // SAFETY: the pointer is to a live address.
-            assert_eq!(unsafe { allocate(&raw mut pointer, 1 << 20) }, cudaError_t::cudaSuccess);
+            assert_eq!(unsafe { allocate(&raw mut address, 1 << 20) }, cudaError_t::cudaSuccess);
+            let free = pointer(&table.cudaFree);
             // SAFETY: it was just allocated.
-            assert_eq!(unsafe { free(black_box(pointer)) }, cudaError_t::cudaSuccess);
+            assert_eq!(unsafe { free(black_box(address)) }, cudaError_t::cudaSuccess);
         },
         || {
             let memory = DeviceMemory::<u8>::new(device, 1 << 20).expect("room");
@@ -165,14 +172,15 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
         },
         || (),
     );
-    let get = table.cudaGetDevice.ok_or("cudaGetDevice is missing")?;
+    present(&table.cudaGetDevice, "cudaGetDevice")?;
     compare(
         "cudaGetDevice (through the table of cuda-sys)",
-        200 * batches,
+        50 * batches,
         || {
             let mut current = 0;
             // SAFETY: the pointer is to a live integer.
-            assert_eq!(unsafe { get(black_box(&raw mut current)) }, cudaError_t::cudaSuccess);
+            let code = unsafe { pointer(&table.cudaGetDevice)(black_box(&raw mut current)) };
+            assert_eq!(code, cudaError_t::cudaSuccess);
         },
         || {
             let mut current = 0;
@@ -187,6 +195,19 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
         Device::all_of(runtime)?.len()
     );
     Ok(())
+}
+
+fn present<F>(function: &Option<F>, name: &str) -> Result<(), Box<dyn Error>> {
+    if function.is_some() { Ok(()) } else { Err(format!("{name} is missing").into()) }
+}
+
+/// What a C program calls by: a pointer in memory, read for each call.
+#[inline(always)]
+fn pointer<F: Copy>(function: &Option<F>) -> F {
+    // SAFETY: the reference is valid.
+    let function = unsafe { std::ptr::read_volatile(function) };
+    // SAFETY: it is `present`.
+    unsafe { function.unwrap_unchecked() }
 }
 
 fn runtime() -> Result<&'static Runtime, Box<dyn Error>> {
@@ -234,7 +255,7 @@ fn measure(name: &str, batch: usize, calls: usize, raw: impl Fn(), safe: impl Fn
             noise.push(again - raw);
         }
     }
-    let [_, raw, _] = quartiles(raws);
+    let raw = sorted(raws)[ROUNDS / 2];
     println!("{name:<52} {raw:>9.1} {:>24} {:>24}", spread(added), spread(noise));
 }
 
@@ -252,12 +273,16 @@ fn at_depth(depth: usize, round: &mut dyn FnMut()) {
     black_box(&frame);
 }
 
+/// The median, and the values between which the true one lies in 95 of 100 cases, whatever the distribution.
 fn spread(differences: Vec<f64>) -> String {
-    let [low, middle, high] = quartiles(differences);
-    format!("{middle:+.1} [{low:+.1} {high:+.1}]")
+    let count = differences.len() as f64;
+    let reach = 0.98 / count.sqrt();
+    let [low, middle, high] = [0.5 - reach, 0.5, 0.5 + reach].map(|part| (part * count) as usize);
+    let sorted = sorted(differences);
+    format!("{:+.1} [{:+.1} {:+.1}]", sorted[middle], sorted[low], sorted[high])
 }
 
-fn quartiles(mut values: Vec<f64>) -> [f64; 3] {
+fn sorted(mut values: Vec<f64>) -> Vec<f64> {
     values.sort_by(f64::total_cmp);
-    [1, 2, 3].map(|quarter| values[values.len() * quarter / 4])
+    values
 }

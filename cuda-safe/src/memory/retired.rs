@@ -44,7 +44,7 @@ pub(super) fn take(device: Device) -> Option<PoolHandle> {
     if release::barrier().is_some() {
         return None;
     }
-    let count = locked().len();
+    let count = locked().iter().filter(|retired| retired.handle.device() == device).count();
     for _ in 0..count {
         // One at a time, and no lock is held over the calls: others see all pools but this one meanwhile.
         let retired = pick(device)?;

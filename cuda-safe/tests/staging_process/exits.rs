@@ -35,6 +35,9 @@ unsafe impl Source for Slow {
         READING.fetch_add(1, Ordering::SeqCst);
         let first = self.begun.try_send(()).is_ok();
         if first && self.exits {
+            while READING.load(Ordering::SeqCst) < 2 {
+                std::thread::yield_now();
+            }
             exit();
         }
         std::thread::sleep(Duration::from_secs(1));
@@ -70,7 +73,7 @@ pub(crate) fn exit_waits() {
 pub(crate) fn made_at_exit() {
     let (started, wait) = mpsc::channel();
     for _ in 0..16 {
-        let settings = Settings { limit: 4 << 20, from: Some(0), ..Settings::default() };
+        let settings = Settings { threads: Some(4), limit: 4 << 20, from: Some(0), ..Settings::default() };
         let engine = Arc::new(Engine::new(device(), settings).expect("settings"));
         for _ in 0..2 {
             let (engine, started) = (Arc::clone(&engine), started.clone());
@@ -98,7 +101,13 @@ pub(crate) fn made_at_exit() {
     exit();
 }
 
+extern "C" fn one_reads() {
+    require(READING.load(Ordering::SeqCst) == 1, "another thread still takes part in the copy");
+}
+
 pub(crate) fn exit_within() {
+    // SAFETY: the handler may run at any time.
+    require(unsafe { libc::atexit(one_reads) } == 0, "no room for a handler");
     let (copies, at_first) = (Copies::new(engine()), Instant::now());
     let (begun, _wait) = mpsc::sync_channel(1);
     let source = Slow { begun, exits: true };

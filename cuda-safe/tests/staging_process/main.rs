@@ -30,7 +30,7 @@ const CASES: [(&str, fn()); 11] = [
     (LOST, loss::device_lost),
 ];
 
-const EXIT_WITHIN: &str = "a callback of a copy may exit, which does not wait for that copy";
+const EXIT_WITHIN: &str = "a callback of a copy may exit, which waits for the other threads of that copy";
 const LOST: &str = "a device that is lost on the way is an error for every caller";
 const PATIENCE: Duration = Duration::from_secs(60);
 

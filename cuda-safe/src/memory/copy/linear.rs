@@ -66,15 +66,14 @@ pub unsafe fn enqueue(
     if bytes == 0 {
         return Ok(());
     }
-    let _current = stream.device().activate()?;
     // SAFETY: the caller vouches for both blocks until the copy is done; the stream is borrowed for the call.
-    unsafe {
+    stream.device().with_current(|| unsafe {
         call!(
             stream.runtime(),
             stream.device().subject().bytes(bytes),
             cudaMemcpyAsync(dst, src, bytes, direction.raw(), stream.as_raw())
         )
-    }
+    })
 }
 
 /// Enqueues a copy between two devices; it goes directly where [peer access](Device::enable_peer_access) is enabled,
@@ -128,15 +127,14 @@ pub unsafe fn enqueue_fill(stream: StreamRef<'_>, dst: *mut c_void, byte: u8, by
     if bytes == 0 {
         return Ok(());
     }
-    let _current = stream.device().activate()?;
     // SAFETY: the caller vouches for the block until the work is done; the stream is borrowed for the call.
-    unsafe {
+    stream.device().with_current(|| unsafe {
         call!(
             stream.runtime(),
             stream.device().subject().bytes(bytes),
             cudaMemsetAsync(dst, c_int::from(byte), bytes, stream.as_raw())
         )
-    }
+    })
 }
 
 /// Copies `bytes` on the stream and waits for it.

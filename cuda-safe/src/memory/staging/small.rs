@@ -13,6 +13,7 @@ use crate::call::gate;
 use crate::error::Result;
 use crate::memory::staging::engine::Engine;
 use crate::memory::staging::slots::SLOT;
+use crate::release::UnderWay;
 use crate::stream::StreamRef;
 
 impl Engine {
@@ -61,6 +62,7 @@ impl Engine {
         source: *const u8,
         bytes: usize,
     ) -> Result<bool> {
+        let _under_way = UnderWay::enter();
         if !self.takes(stream, bytes, "copy to the device")? {
             return Ok(bytes == 0);
         }
@@ -86,6 +88,7 @@ impl Engine {
         sink: *mut u8,
         bytes: usize,
     ) -> Result<bool> {
+        let _under_way = UnderWay::enter();
         let _relaxed = self.relaxed();
         if !self.takes(stream, bytes, "copy to the host")? {
             return Ok(bytes == 0);
