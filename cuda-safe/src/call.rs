@@ -26,7 +26,8 @@ macro_rules! call {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match $runtime.$function($($argument),*) {
                 Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
-                failed => Err($crate::call::failed($runtime, stringify!($function), failed, move || $subject)),
+                Ok(code) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
+                Err(missing) => Err($crate::call::absent(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -39,7 +40,8 @@ macro_rules! call {
                     $crate::call::take_back($runtime, cuda_sys::cudart::cudaError_t::$expected);
                     Ok(false)
                 }
-                failed => Err($crate::call::failed($runtime, stringify!($function), failed, move || $subject)),
+                Ok(code) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
+                Err(missing) => Err($crate::call::absent(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -48,7 +50,8 @@ macro_rules! call {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
                 Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
-                failed => Err($crate::call::failed($runtime, stringify!($function), failed, move || $subject)),
+                Ok(code) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
+                Err(missing) => Err($crate::call::absent(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -68,10 +71,10 @@ macro_rules! read {
                     $crate::call::take_back($runtime, cuda_sys::cudart::cudaError_t::$expected);
                     Ok(None)
                 }
-                failed => {
-                    let failed = failed.map(|(code, _)| code);
-                    Err($crate::call::failed($runtime, stringify!($function), failed, move || $subject))
+                Ok((code, _)) => {
+                    Err($crate::call::failed($runtime, stringify!($function), code, move || $subject))
                 }
+                Err(missing) => Err($crate::call::absent(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -80,10 +83,10 @@ macro_rules! read {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
                 Ok((cuda_sys::cudart::cudaError_t::cudaSuccess, value)) => Ok(value),
-                failed => {
-                    let failed = failed.map(|(code, _)| code);
-                    Err($crate::call::failed($runtime, stringify!($function), failed, move || $subject))
+                Ok((code, _)) => {
+                    Err($crate::call::failed($runtime, stringify!($function), code, move || $subject))
                 }
+                Err(missing) => Err($crate::call::absent(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -120,19 +123,23 @@ pub(crate) fn take_back(runtime: &'static Runtime, code: cudaError_t) {
     }
 }
 
-/// What a call that did not succeed is told as. `subject` is asked here, out of the way of calls that succeed.
+/// As [`failure`]; `subject` is asked here, out of the way of calls that succeed.
 #[cold]
 #[inline(never)]
 pub(crate) fn failed(
     runtime: &'static Runtime,
     call: &'static str,
-    outcome: std::result::Result<cudaError_t, MissingSymbol>,
+    code: cudaError_t,
     subject: impl FnOnce() -> Subject,
 ) -> Error {
-    match outcome {
-        Ok(code) => failure(runtime, call, code, subject()),
-        Err(missing) => missing.into(),
-    }
+    failure(runtime, call, code, subject())
+}
+
+/// A function that the library does not have.
+#[cold]
+#[inline(never)]
+pub(crate) fn absent(missing: MissingSymbol) -> Error {
+    missing.into()
 }
 
 /// Turns anything but success into an error, and remembers what the code says about the runtime's health. The error is
