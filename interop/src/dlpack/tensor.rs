@@ -34,7 +34,7 @@ impl DLTensor {
     /// `shape`, and `strides` if it is not NULL, point to `ndim` numbers.
     ///
     /// # Errors
-    /// Every broken rule, each with its value.
+    /// The first broken rule, with its value.
     #[inline]
     pub unsafe fn read(&self) -> Result<(DType, Layout), DlpackError> {
         let dtype = DType::from_dlpack(self.dtype.code, self.dtype.bits, self.dtype.lanes)?;

@@ -4,6 +4,10 @@
 //! copy it, in chunks, to and from small page-locked rings, and the device moves the chunks at the same time. Packing
 //! and unpacking of strided arrays happens in the same pass.
 //!
+//! A source, a sink or a progress callback that forks must end the child there, by `_exit` or `exec`: the other threads of the
+//! copy are not in the child, which would wait for them. One may exit the process, and that waits for those threads, for two
+//! seconds at most.
+//!
 //! | file | noun |
 //! |---|---|
 //! | `transfer`, `upload`, `download` | one copy: what is asked for, and how it is done either way |

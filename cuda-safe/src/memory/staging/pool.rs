@@ -28,7 +28,7 @@ use crate::memory::staging::part::take_part;
 use crate::memory::staging::shortage::Shortage;
 use crate::memory::staging::sleepers::{Sleepers, sleep};
 use crate::relaxed::Relaxed;
-use crate::release::{self, Aside, Barrier, UnderWay};
+use crate::release::{Aside, UnderWay};
 
 /// Pieces after which a thread looks whether others need it more.
 const TURN: usize = 8;
@@ -346,10 +346,6 @@ impl State {
 
 impl Drop for Published<'_, '_> {
     fn drop(&mut self) {
-        // A callback forked, and this is the child: nobody else is here, and the lock is as the parent left it.
-        if release::barrier() == Some(Barrier::Forked) {
-            return;
-        }
         let address = std::ptr::from_ref(self.job).cast();
         let mut state = self.pool.lock();
         state.jobs.retain(|listed| listed.0 != address);
