@@ -9,6 +9,8 @@
 //!     --target x86_64-unknown-linux-gnu -p cuda-safe --test staging --test staging_soak
 //! ```
 //!
+//! The address sanitizer holds freed memory back, which the soak takes for growth: `ASAN_OPTIONS=quarantine_size_mb=8`.
+//!
 //! On a GPU: `compute-sanitizer --tool memcheck` with the program that cargo made of these tests.
 
 mod captures;
