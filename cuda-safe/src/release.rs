@@ -57,7 +57,7 @@ static UNDER_WAY: Apart<AtomicUsize> = Apart(AtomicUsize::new(0));
 struct Apart<T>(T);
 
 thread_local! {
-    /// How many of them are this thread's.
+    /// How many [`UnderWay`] are this thread's.
     static OWN: Cell<usize> = const { Cell::new(0) };
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::layout::Layout;
+use crate::layout::{Layout, Span};
 
 /// The addresses of the lowest byte and one past the highest, for a layout counted from `base`. `None` if one of them
 /// is no address. An array without elements is the empty range at 0.
@@ -10,7 +10,12 @@ pub(crate) fn byte_range(base: usize, layout: &Layout) -> Option<Range<usize>> {
     if layout.is_empty() {
         return Some(0..0);
     }
-    let span = layout.span();
+    addresses(base, layout.span())
+}
+
+/// The same for bytes of which the span is known.
+#[inline]
+pub(crate) fn addresses(base: usize, span: Span) -> Option<Range<usize>> {
     // Below 2^65 in size: 128 bits cannot overflow.
     let start = usize::try_from(base as i128 + span.start).ok()?;
     let end = usize::try_from(base as i128 + span.end).ok()?;

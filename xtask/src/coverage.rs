@@ -2,7 +2,7 @@
 //!
 //! cargo-tarpaulin counts with its ptrace engine, which needs no LLVM tools. Doctests are not counted, and tests that start
 //! the Rust compiler are left out: what must not compile reaches no line. So are those of leaks, which start threads by the
-//! thousand: the debugger loses some of them, and they reach no line that others do not.
+//! thousand: the debugger loses some of them.
 
 use serde::Deserialize;
 use std::fs;

@@ -222,12 +222,12 @@ fn runtime() -> Result<&'static Runtime, Box<dyn Error>> {
 }
 
 /// Compares one call.
-fn compare(name: &str, batch: usize, raw: impl Fn() + Copy, safe: impl Fn(), between: impl Fn()) {
+fn compare(name: &str, batch: usize, raw: impl Fn(), safe: impl Fn(), between: impl Fn()) {
     measure(name, batch, 1, raw, safe, between);
 }
 
 /// Compares two calls that belong together; the numbers are those of one call, on average.
-fn compare_pairs(name: &str, batch: usize, raw: impl Fn() + Copy, safe: impl Fn(), between: impl Fn()) {
+fn compare_pairs(name: &str, batch: usize, raw: impl Fn(), safe: impl Fn(), between: impl Fn()) {
     measure(&format!("{name}, each"), batch, 2, raw, safe, between);
 }
 

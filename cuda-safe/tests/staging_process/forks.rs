@@ -36,34 +36,35 @@ fn await_child(child: libc::pid_t) {
     require(libc::WEXITSTATUS(status) == EXPECTED, "the child failed");
 }
 
-pub(crate) fn forked() {
-    let mut copies = Copies::new(engine());
-    copies.up().expect("a copy");
-    // SAFETY: the child only asks what is refused at once, and ends by `_exit`.
+/// Forks a child in which everything is refused, and waits for it.
+fn fork(copies: Copies) -> Copies {
+    // SAFETY: the child only asks what is refused at once, and ends by `_exit`. Locks of others may be held for ever in it: it
+    // asks for none.
     let child = unsafe { libc::fork() };
     if child == 0 {
         refused_in_child(copies);
     }
     await_child(child);
+    copies
+}
+
+/// The end of a parent, whose copies go on.
+fn goes_on(mut copies: Copies) -> ! {
     copies.down().expect("the parent goes on");
     require(copies.host == vec![3; BYTES], "wrong bytes");
     exit();
 }
 
+pub(crate) fn forked() {
+    let copies = Copies::new(engine());
+    copies.up().expect("a copy");
+    goes_on(fork(copies));
+}
+
 pub(crate) fn forked_while_copying() {
     let engine = engine();
-    let mut copies = Copies::new(Arc::clone(&engine));
+    let copies = Copies::new(Arc::clone(&engine));
     copies.up().expect("a copy");
     copy_in_threads(&engine);
-    for _ in 0..20 {
-        // SAFETY: as above. Locks of others may be held for ever in the child: it asks for none.
-        let child = unsafe { libc::fork() };
-        if child == 0 {
-            refused_in_child(copies);
-        }
-        await_child(child);
-    }
-    copies.down().expect("the parent goes on");
-    require(copies.host == vec![3; BYTES], "wrong bytes");
-    exit();
+    goes_on((0..20).fold(copies, |copies, _| fork(copies)));
 }

@@ -4,6 +4,7 @@ use std::slice;
 
 use super::error::DlpackError;
 use super::ffi::DLTensor;
+use crate::address::addresses;
 use crate::dtype::DType;
 use crate::layout::{Layout, MAX_NDIM, Span};
 
@@ -54,10 +55,8 @@ impl DLTensor {
             }
         };
         let (layout, span) = Layout::from_elements_with_span(shape, strides, self.byte_offset, dtype.size())?;
-        match check_address(self.data.addr(), &layout, span) {
-            Ok(()) => Ok((dtype, layout)),
-            Err(error) => Err(error),
-        }
+        check_address(self.data.addr(), &layout, span)?;
+        Ok((dtype, layout))
     }
 }
 
@@ -70,10 +69,6 @@ fn check_address(data: usize, layout: &Layout, span: Span) -> Result<(), DlpackE
     if data == 0 {
         return Err(DlpackError::NullData { shape: layout.shape().to_vec() });
     }
-    // Below 2^65 in size: 128 bits cannot overflow.
-    let has_address = |place: i128| usize::try_from(data as i128 + place).is_ok();
-    match has_address(span.start) && has_address(span.end) {
-        true => Ok(()),
-        false => Err(DlpackError::OutsideAddressSpace { data, start: span.start, end: span.end }),
-    }
+    let Span { start, end } = span;
+    addresses(data, span).map(drop).ok_or(DlpackError::OutsideAddressSpace { data, start, end })
 }

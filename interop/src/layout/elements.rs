@@ -78,6 +78,7 @@ impl Layout {
         Some((Self::of_checked(shape, strides, offset, itemsize), span))
     }
 
+    /// Seldom, and large: out of the way of the other.
     #[inline(never)]
     fn from_any_elements(
         shape: &[i64],
