@@ -59,6 +59,18 @@ macro_rules! call {
 }
 pub(crate) use call;
 
+/// `unreported!(runtime, cudaX(arguments))` is a call of Drop, which has nobody to tell of a failure, and has seen that
+/// [`release::all_is_well`].
+macro_rules! unreported {
+    ($runtime:expr, $function:ident($($argument:expr),* $(,)?)) => {
+        match $runtime.$function($($argument),*) {
+            Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) | Err(_) => (),
+            Ok(code) => $crate::call::noted($runtime, code),
+        }
+    };
+}
+pub(crate) use unreported;
+
 /// `read!(runtime, subject, cudaX via joined(arguments))` gives the `Result` of what a function of
 /// [`cuda_sys::cudart::compat`] reads, where CUDA 12 and 13 differ; with `or cudaErrorY` at the end, `None` for that
 /// code, which is expected as for `call!`.
@@ -93,6 +105,19 @@ macro_rules! read {
     };
 }
 pub(crate) use read;
+
+/// `current!(device, call)` makes a call with the device current; `current!(device, call, if condition)` only where that
+/// matters. With one device there is nothing to do, and then nothing is in the way: what the other case needs is put
+/// together in its own branch, of copies.
+macro_rules! current {
+    ($device:expr, $call:expr $(,)?) => {
+        $crate::call::current!($device, $call, if true)
+    };
+    ($device:expr, $call:expr, if $condition:expr $(,)?) => {
+        if $device.is_alone() || !$condition { $call } else { $device.with_current(move || $call) }
+    };
+}
+pub(crate) use current;
 
 /// Lets a call through, or says why it cannot be made.
 #[inline]
@@ -152,16 +177,23 @@ pub(crate) fn failure(
     code: cudaError_t,
     subject: Subject,
 ) -> Error {
-    release::observe(runtime, code);
-    if !release::is_sticky(code) && release::barrier().is_none() {
-        take_back(runtime, code);
-    }
+    noted(runtime, code);
     // SAFETY: the function takes any code and touches no state.
     let name = unsafe { runtime.cudaGetErrorName(code) };
     // SAFETY: as above.
     let description = unsafe { runtime.cudaGetErrorString(code) };
     let (name, description) = (text(name), text(description));
     ErrorKind::Cuda(CudaError { call, code, name, description, subject }).into()
+}
+
+/// What every failure does, whoever is told of it.
+#[cold]
+#[inline(never)]
+pub(crate) fn noted(runtime: &'static Runtime, code: cudaError_t) {
+    release::observe(runtime, code);
+    if !release::is_sticky(code) && release::barrier().is_none() {
+        take_back(runtime, code);
+    }
 }
 
 /// The runtime's text for a code, or what is known without it.

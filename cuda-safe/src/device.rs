@@ -248,17 +248,13 @@ impl Device {
         if self.is_alone() { Ok(None) } else { self.make_current() }
     }
 
-    /// Makes a call with the device current. Where every nanosecond counts: if there is one device, no guard is in the way.
+    /// Makes a call with the device current, out of the way of those that need no guard: see [`current!`](crate::call).
     ///
     /// # Errors
     /// CUDA's own, and those of the call.
-    #[inline(always)]
-    pub(crate) fn with_current<R>(&self, call: impl Fn() -> Result<R>) -> Result<R> {
-        if self.is_alone() { call() } else { self.with_current_of_several(call) }
-    }
-
+    #[cold]
     #[inline(never)]
-    fn with_current_of_several<R>(&self, call: impl Fn() -> Result<R>) -> Result<R> {
+    pub(crate) fn with_current<R>(self, call: impl FnOnce() -> Result<R>) -> Result<R> {
         let _current = self.make_current()?;
         call()
     }

@@ -13,7 +13,7 @@ use cuda_sys::cudart::{
     cudaEventWaitDefault, record_device_event,
 };
 
-use crate::call::{call, failure, gate, read};
+use crate::call::{call, current, failure, gate, read};
 use crate::device::Device;
 use crate::error::{ErrorKind, Result};
 use crate::release;
@@ -122,10 +122,13 @@ impl Event {
     #[inline]
     pub fn record(&self, stream: StreamRef<'_>) -> Result<()> {
         self.device.same_device(&stream.device(), "record an event")?;
-        // SAFETY: the event is owned, the stream borrowed for the call; both are of one device.
-        stream.with_current(|| unsafe {
-            call!(self.device.runtime(), self.device.subject(), cudaEventRecord(self.raw, stream.as_raw()))
-        })
+        let (device, raw) = (self.device, self.raw);
+        current!(
+            device,
+            // SAFETY: the event is owned, the stream borrowed for the call; both are of one device.
+            unsafe { call!(device.runtime(), device.subject(), cudaEventRecord(raw, stream.as_raw())) },
+            if stream.is_special()
+        )
     }
 
     /// Marks the work that all streams of the device have so far, whoever made them: what another stream waits for where it

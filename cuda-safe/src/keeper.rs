@@ -26,7 +26,7 @@ use crate::release;
 pub(crate) struct Hold(Option<Arc<Keeper>>);
 
 /// Shared by the holders of a stream; the last of them ends it.
-enum Keeper {
+pub(crate) enum Keeper {
     /// The handle was created here and is destroyed here.
     Created(Owned),
     /// The handle lives as long as this object of somebody else.
@@ -34,7 +34,7 @@ enum Keeper {
 }
 
 /// The handle, destroyed with the last holder.
-struct Owned {
+pub(crate) struct Owned {
     device: Device,
     raw: cudaStream_t,
 }
@@ -75,19 +75,22 @@ impl Hold {
         Self(Some(Arc::new(Keeper::Foreign(Box::new(owner)))))
     }
 
-    /// A clone, by the count that the thread kept if it is one of this keeper.
+    /// Another hold, by the count that the thread kept if it is one of this keeper.
     #[inline]
-    pub(crate) fn again(&self) -> Self {
-        let Some(keeper) = &self.0 else { return Self::NONE };
+    pub(crate) fn again(keeper: &Arc<Keeper>) -> Self {
         Self(Some(take_spare_of(keeper).unwrap_or_else(|| one_more(keeper))))
     }
 
-    /// Holds nothing from now on, and lets the thread keep the count.
+    /// What is held, if anything is.
     #[inline]
-    pub(crate) fn leave(&mut self) {
-        if let Some(keeper) = self.0.take() {
-            keep(keeper);
-        }
+    pub(crate) fn keeper(&self) -> Option<&Arc<Keeper>> {
+        self.0.as_ref()
+    }
+
+    /// Holds nothing from now on; whoever takes the count gives it to [`keep`].
+    #[inline]
+    pub(crate) fn take(&mut self) -> Option<Arc<Keeper>> {
+        self.0.take()
     }
 
     /// Whether both hold the same keeper; `None` if neither holds any.
@@ -146,7 +149,7 @@ fn take_spare_of(keeper: &Arc<Keeper>) -> Option<Arc<Keeper>> {
 
 /// Ends a hold by keeping its count.
 #[inline]
-fn keep(keeper: Arc<Keeper>) {
+pub(crate) fn keep(keeper: Arc<Keeper>) {
     if SPARE.get() == EMPTY && may_be_kept(&keeper) {
         SPARE.set(Arc::into_raw(keeper));
     } else {

@@ -146,10 +146,16 @@ pub(crate) fn barrier() -> Option<Barrier> {
     }
 }
 
+/// Whether nothing at all is the matter, in one load: calls go through, and Drop releases.
+#[inline]
+pub(crate) fn all_is_well() -> bool {
+    STATE.0.load(Relaxed) == 0
+}
+
 /// Whether Drop may hand an object back to `runtime`. If not, the object is leaked.
 #[inline]
 pub(crate) fn may_release(runtime: &'static Runtime) -> bool {
-    STATE.0.load(Relaxed) == 0 || in_this_state_may_release(runtime)
+    all_is_well() || in_this_state_may_release(runtime)
 }
 
 #[cold]

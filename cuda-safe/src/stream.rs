@@ -18,14 +18,15 @@ use std::any::Any;
 use std::ffi::{c_int, c_uint};
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use cuda_sys::Runtime;
 use cuda_sys::cudart::{cudaStream_t, cudaStreamDefault, cudaStreamNonBlocking};
 
-use crate::call::call;
+use crate::call::{call, current};
 use crate::device::{Current, Device};
 use crate::error::{ErrorKind, Result};
-use crate::keeper::Hold;
+use crate::keeper::{Hold, Keeper};
 pub use crate::stream_options::StreamOptions;
 
 const LEGACY: usize = 1;
@@ -190,16 +191,22 @@ impl Stream {
         self.hold.close()
     }
 
-    /// A clone for memory of a pool, made to be [left](Self::leave).
+    /// What keeps the stream; `None` for the default ones, which nothing has to keep.
     #[inline]
-    pub(crate) fn again(&self) -> Self {
-        Self { device: self.device, raw: self.raw, hold: self.hold.again() }
+    pub(crate) fn keeper(&self) -> Option<&Arc<Keeper>> {
+        self.hold.keeper()
     }
 
-    /// Gives up what [`again`](Self::again) holds. The stream is not used any more.
+    /// A clone for memory of a pool, by a hold on the same keeper, which is [taken](Self::take_keeper) from it at the end.
     #[inline]
-    pub(crate) fn leave(&mut self) {
-        self.hold.leave();
+    pub(crate) fn held_by(&self, hold: Hold) -> Self {
+        Self { device: self.device, raw: self.raw, hold }
+    }
+
+    /// Gives away what keeps the stream. It is not used after that is gone.
+    #[inline]
+    pub(crate) fn take_keeper(&mut self) -> Option<Arc<Keeper>> {
+        self.hold.take()
     }
 
     /// Whether both are the same owner, or clones of it, or the same default stream of a device. Other handles are not
@@ -277,10 +284,13 @@ impl<'a> StreamRef<'a> {
     #[doc(alias = "cudaStreamQuery")]
     #[inline]
     pub fn query(&self) -> Result<bool> {
-        // SAFETY: the stream lives for 'a.
-        self.with_current(|| unsafe {
-            call!(self.runtime(), self.device.subject(), cudaStreamQuery(self.raw) or cudaErrorNotReady)
-        })
+        let Self { device, raw, .. } = *self;
+        current!(
+            device,
+            // SAFETY: the stream lives for 'a.
+            unsafe { call!(device.runtime(), device.subject(), cudaStreamQuery(raw) or cudaErrorNotReady) },
+            if self.is_special()
+        )
     }
 
     /// The priority; lower numbers go first.
@@ -302,12 +312,6 @@ impl<'a> StreamRef<'a> {
     #[inline]
     pub(crate) fn activate(&self) -> Result<Option<Current>> {
         if self.is_special() { self.device.activate() } else { Ok(None) }
-    }
-
-    /// As [`Device::with_current`], if the handle means nothing otherwise.
-    #[inline(always)]
-    pub(crate) fn with_current<R>(&self, call: impl Fn() -> Result<R>) -> Result<R> {
-        if self.is_special() { self.device.with_current(call) } else { call() }
     }
 
     /// Whether the handle means nothing unless its device is current.

@@ -28,6 +28,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<()> {
     for runtime in support::runtimes() {
+        a_drop_learns_it_first(Device::new(recorder(runtime), 0)?)?;
         for code in STICKY {
             one_code(Device::new(recorder(runtime), 0)?, cudaError_t(code))?;
         }
@@ -42,6 +43,17 @@ fn run() -> Result<()> {
         assert!(calls().contains(&"cudaFree"), "Drop releases as long as nothing is wrong");
         println!("sticky: {}: {} codes: ok", runtime.origin(), STICKY.len());
     }
+    Ok(())
+}
+
+fn a_drop_learns_it_first(device: Device) -> Result<()> {
+    let (first, second) = (DeviceMemory::<u8>::new(device, 8)?, DeviceMemory::<u8>::new(device, 8)?);
+    fail_next("cudaFree", cudaError_t(700));
+    drop(first);
+    assert!(device.is_poisoned(), "nobody was told, but it is remembered");
+    calls();
+    drop(second);
+    assert!(calls().is_empty());
     Ok(())
 }
 

@@ -6,10 +6,13 @@
 //! A round times one batch of each side: the raw calls, the safe calls, and the raw calls once more by a loop of its own,
 //! elsewhere in the program. They take turns in every order, so that whatever else the machine does meets all of them alike,
 //! and each round is at another depth of the stack, for where its frames lie is worth some nanoseconds to CUDA and is not the
-//! same on all sides. A call of CUDA takes some hundred nanoseconds more or less each time, so there are many short rounds. The
-//! table has, in nanoseconds a call, the median of the raw side, and the median of two differences within a round with its
-//! confidence interval: safe less raw is what the safe call adds; raw less raw is what the place of the code alone does, so
-//! how far the other one can be trusted.
+//! same on all sides. A call of CUDA takes some hundred nanoseconds more or less each time, so there are many short rounds.
+//!
+//! Where the program and the library lie in memory is worth some nanoseconds more and stays the same for all rounds of a
+//! process, so there are several [`processes`], and the table is made of those that were disturbed the least. It has, in
+//! nanoseconds a call, the raw side, and two differences within a round, each with the least and the most that one of these
+//! processes had: safe less raw is what the safe call adds; raw less raw is what the place of the code alone does, so how far the
+//! other one can be trusted.
 //!
 //! There are two tables. The first is of the runtime: what its own functions do to caches and clocks is in it. The second is
 //! of functions that do nothing, where only the way to them is left to be timed. No call here makes an atomic change to
@@ -22,26 +25,29 @@
 //! call is: `CUDA_EMULATOR_BACKTRACES=0` keeps that out of the allocation rows.
 
 mod nothing;
+mod processes;
+mod rounds;
 
 use std::error::Error;
 use std::ffi::{c_int, c_void};
 use std::hint::black_box;
 use std::path::Path;
-use std::time::Instant;
 
 use cuda_safe::cuda_sys::Runtime;
 use cuda_safe::cuda_sys::cudart::{VersionedTable, cudaError_t, cudaMemcpyKind, v12, v13};
 use cuda_safe::memory::copy::{self, Direction};
 use cuda_safe::{Device, DeviceMemory, Event, MemoryPool, PinnedMemory, PointerAttributes, Stream};
 
-const ROUNDS: usize = 6001;
-const WARM_UP: usize = 120;
+use crate::rounds::{compare, compare_pairs};
+
 const BYTES: usize = 4096;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    if !processes::is_one() {
+        return processes::run();
+    }
     let runtime = runtime()?;
     table(runtime, 1)?;
-    println!();
     table(nothing::runtime(runtime.version()), 50)
 }
 
@@ -52,9 +58,8 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
     // SAFETY: the ordinal is the device's.
     unsafe { runtime.cudaSetDevice(ordinal) }?;
     let table = runtime.table();
-    println!("{} on {device}: {}", runtime.origin(), device.name()?);
-    println!("ns a call; medians of {ROUNDS} rounds, in brackets where 95 of 100 such medians lie");
-    println!("{:<52} {:>9} {:>24} {:>24}", "call", "raw", "safe - raw", "raw - raw");
+    let devices = Device::all_of(runtime)?.len();
+    processes::title(&format!("{} on {device} of {devices}: {}", runtime.origin(), device.name()?));
 
     macro_rules! raw {
         ($function:ident($($argument:expr),*)) => {{
@@ -191,10 +196,6 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
         },
         || (),
     );
-    println!(
-        "devices: {}; with more than one, allocation, copies and memset also pay one cudaGetDevice",
-        Device::all_of(runtime)?.len()
-    );
     Ok(())
 }
 
@@ -219,73 +220,4 @@ fn runtime() -> Result<&'static Runtime, Box<dyn Error>> {
         // SAFETY: whoever sets the variable names a libcudart.
         Ok(path) => Ok(unsafe { Runtime::load_from(Path::new(path)) }?),
     }
-}
-
-/// Compares one call.
-fn compare(name: &str, batch: usize, raw: impl Fn(), safe: impl Fn(), between: impl Fn()) {
-    measure(name, batch, 1, raw, safe, between);
-}
-
-/// Compares two calls that belong together; the numbers are those of one call, on average.
-fn compare_pairs(name: &str, batch: usize, raw: impl Fn(), safe: impl Fn(), between: impl Fn()) {
-    measure(&format!("{name}, each"), batch, 2, raw, safe, between);
-}
-
-/// The sides of a round, in every order.
-const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 2, 1], [2, 0, 1], [1, 0, 2]];
-
-fn measure(name: &str, batch: usize, calls: usize, raw: impl Fn(), safe: impl Fn(), between: impl Fn()) {
-    let first = || (0..batch).for_each(|_| raw());
-    let safe = || (0..batch).for_each(|_| safe());
-    // The number of calls is hidden, or the compiler would make one function of this one and the first.
-    let second = || (0..black_box(batch)).for_each(|_| raw());
-    let sides: [&dyn Fn(); 3] = [&first, &safe, &second];
-    let (mut raws, mut added, mut noise) = (Vec::new(), Vec::new(), Vec::new());
-    for round in 0..WARM_UP + ROUNDS {
-        let mut times = [0.0; 3];
-        at_depth(round / ORDERS.len() % DEPTHS, &mut || {
-            for side in ORDERS[round % ORDERS.len()] {
-                let start = Instant::now();
-                sides[side]();
-                times[side] = start.elapsed().as_secs_f64() * 1e9 / (batch * calls) as f64;
-                between();
-            }
-        });
-        if round >= WARM_UP {
-            let [raw, safe, again] = times;
-            raws.push(raw);
-            added.push(safe - raw);
-            noise.push(again - raw);
-        }
-    }
-    let raw = sorted(raws)[ROUNDS / 2];
-    println!("{name:<52} {raw:>9.1} {:>24} {:>24}", spread(added), spread(noise));
-}
-
-/// How far down the stack a round may be.
-const DEPTHS: usize = 40;
-
-/// Runs a round so many small frames further down the stack.
-fn at_depth(depth: usize, round: &mut dyn FnMut()) {
-    let frame = black_box([0u8; 80]);
-    if depth == 0 {
-        round()
-    } else {
-        at_depth(depth - 1, round)
-    }
-    black_box(&frame);
-}
-
-/// The median, and the values between which the true one lies in 95 of 100 cases, whatever the distribution.
-fn spread(differences: Vec<f64>) -> String {
-    let count = differences.len() as f64;
-    let reach = 0.98 / count.sqrt();
-    let [low, middle, high] = [0.5 - reach, 0.5, 0.5 + reach].map(|part| (part * count) as usize);
-    let sorted = sorted(differences);
-    format!("{:+.1} [{:+.1} {:+.1}]", sorted[middle], sorted[low], sorted[high])
-}
-
-fn sorted(mut values: Vec<f64>) -> Vec<f64> {
-    values.sort_by(f64::total_cmp);
-    values
 }

@@ -1,32 +1,22 @@
 //! Allocating and freeing device memory, as bytes.
 //!
-//! Compiled once for all element types, and answered in registers: what is left to each element type is small enough
-//! to be inlined. An address is null if there are no bytes, and freeing null is no call at all.
+//! Small enough to be inlined wherever memory is made or dropped, for behind a call of CUDA each further line of code costs
+//! nanoseconds; what is rare is out of the way. An address is null if there are no bytes, and freeing null is no call at all.
 
 use std::ffi::c_void;
 
-use crate::call::call;
+use crate::call::{call, current, unreported};
 use crate::device::Device;
 use crate::error::{Error, ErrorKind, Result};
+use crate::keeper::keep;
 use crate::memory::home::Home;
 use crate::memory::pool::MemoryPool;
 use crate::stream::Stream;
 
 /// Memory that lives in the order of no stream.
+#[inline]
 pub(crate) fn new(device: Device, bytes: usize) -> Result<*mut c_void> {
-    if bytes == 0 {
-        Ok(std::ptr::null_mut())
-    } else if device.is_alone() {
-        malloc(device, bytes)
-    } else {
-        malloc_on(device, bytes)
-    }
-}
-
-#[inline(never)]
-fn malloc_on(device: Device, bytes: usize) -> Result<*mut c_void> {
-    let _current = device.activate()?;
-    malloc(device, bytes)
+    if bytes == 0 { Ok(std::ptr::null_mut()) } else { current!(device, malloc(device, bytes)) }
 }
 
 #[inline(always)]
@@ -37,27 +27,9 @@ fn malloc(device: Device, bytes: usize) -> Result<*mut c_void> {
     checked(address, "cudaMalloc")
 }
 
-/// Memory of a pool, in the order of `stream`.
-pub(crate) fn from_pool(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Result<*mut c_void> {
-    pool.device().same_device(&stream.device(), "allocate from a pool")?;
-    if stream.as_ref().is_special() {
-        malloc_async_on(pool, stream, bytes)
-    } else {
-        malloc_async(pool, stream, bytes)
-    }
-}
-
-#[inline(never)]
-fn malloc_async_on(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Result<*mut c_void> {
-    if stream.as_ref().is_per_thread() {
-        return Err(ErrorKind::PerThreadPool.into());
-    }
-    let _current = stream.as_ref().activate()?;
-    malloc_async(pool, stream, bytes)
-}
-
+/// Memory of a pool, in the order of `stream`, for which no device has to be current.
 #[inline(always)]
-fn malloc_async(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Result<*mut c_void> {
+pub(crate) fn from_pool(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Result<*mut c_void> {
     let mut address = std::ptr::null_mut();
     if bytes == 0 {
         return Ok(address);
@@ -71,6 +43,17 @@ fn malloc_async(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Result<*mut
         )
     }?;
     checked(address, "cudaMallocFromPoolAsync")
+}
+
+/// As [`from_pool`], for a default stream.
+#[cold]
+#[inline(never)]
+pub(crate) fn from_pool_on_default(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Result<*mut c_void> {
+    if stream.as_ref().is_per_thread() {
+        return Err(ErrorKind::PerThreadPool.into());
+    }
+    let _current = stream.as_ref().activate()?;
+    from_pool(pool, stream, bytes)
 }
 
 /// Refuses null, which means that there are no bytes. The host never follows a device address, so nothing here depends
@@ -98,13 +81,27 @@ pub(crate) unsafe fn free(device: Device, address: *mut c_void, bytes: usize) ->
     unsafe { call!(device.runtime(), device.subject().bytes(bytes).address(address), cudaFree(address)) }
 }
 
+/// As [`free`], for a Drop that has seen that all is well. Answers whether there was something to free.
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+pub(crate) unsafe fn let_go(device: Device, address: *mut c_void) -> bool {
+    if address.is_null() {
+        return false;
+    }
+    // SAFETY: as there.
+    unsafe { unreported!(device.runtime(), cudaFree(address)) };
+    true
+}
+
 /// Frees what [`from_pool`] allocated, in the order of its home, after everything that is known to use it; and ends the
 /// home, whether that worked or not: nothing is left of it to be dropped.
 ///
 /// # Safety
 /// This is the end of the memory's owner. The home is the stream that it was allocated on, or one that waited for that, and
 /// nobody uses the memory outside its order.
-#[inline(always)]
+#[cold]
 pub(crate) unsafe fn free_async(home: &mut Home, address: *mut c_void, bytes: usize) -> Result<()> {
     let freed = match home.wait_for_guests() {
         Err(error) => Err(error),
@@ -117,12 +114,33 @@ pub(crate) unsafe fn free_async(home: &mut Home, address: *mut c_void, bytes: us
         // SAFETY: as above.
         Ok(()) => unsafe { free_in_order(home.stream(), address, bytes) },
     };
-    home.leave();
+    if let Some(keeper) = home.take_keeper() {
+        keep(keeper);
+    }
     freed
+}
+
+/// As [`free_async`], for a Drop that has seen that all is well. Answers whether that was possible; if not, nothing is done.
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+pub(crate) unsafe fn let_go_async(home: &mut Home, address: *mut c_void) -> bool {
+    if address.is_null() || home.has_guests() {
+        return false;
+    }
+    // The special streams are those without.
+    let Some(keeper) = home.take_keeper() else { return false };
+    let stream = home.stream();
+    // SAFETY: as in `free_in_order`.
+    unsafe { unreported!(stream.device().runtime(), cudaFreeAsync(address, stream.as_raw())) };
+    keep(keeper);
+    true
 }
 
 /// # Safety
 /// As [`free_in_order`].
+#[cold]
 #[inline(never)]
 unsafe fn free_in_order_on(stream: &Stream, address: *mut c_void, bytes: usize) -> Result<()> {
     let _current = stream.as_ref().activate()?;

@@ -21,6 +21,7 @@ use std::ops::RangeBounds;
 
 use crate::device::Device;
 use crate::error::Result;
+use crate::keeper::Hold;
 use crate::memory::allocation;
 use crate::memory::block::size_bytes;
 use crate::memory::element::Element;
@@ -170,8 +171,12 @@ impl<T: Element> DeviceMemory<T> {
     #[inline]
     pub fn from_pool(pool: &MemoryPool, stream: &Stream, len: usize) -> Result<Self> {
         let bytes = size_bytes::<T>(len)?;
-        let pointer = allocation::from_pool(pool, stream, bytes)?;
-        let home = (bytes > 0).then(|| ManuallyDrop::new(Home::new(stream)));
+        pool.device().same_device(&stream.device(), "allocate from a pool")?;
+        let (pointer, hold) = match stream.keeper() {
+            Some(keeper) => (allocation::from_pool(pool, stream, bytes)?, Hold::again(keeper)),
+            None => (allocation::from_pool_on_default(pool, stream, bytes)?, Hold::NONE),
+        };
+        let home = (bytes > 0).then(|| ManuallyDrop::new(Home::new(stream, hold)));
         Ok(Self { device: pool.device(), pointer: pointer.cast(), len, home, elements: PhantomData })
     }
 
@@ -331,7 +336,6 @@ impl<T: Element> DeviceMemory<T> {
         Self { device: raw.device, pointer: raw.pointer, len: raw.len, home, elements: PhantomData }
     }
 
-    #[inline]
     fn free(&mut self) -> Result<()> {
         let (address, bytes) = (self.pointer.cast::<c_void>(), self.size_bytes());
         match &mut self.home {
@@ -342,21 +346,32 @@ impl<T: Element> DeviceMemory<T> {
         }
     }
 
-    /// Leaks the memory, but not what keeps its stream.
+    /// As Drop where something is the matter, or more is to be done. What may not be freed is leaked, but not what keeps its stream.
     #[cold]
-    fn abandon(&mut self) {
-        drop(self.home.take().map(ManuallyDrop::into_inner));
+    #[inline(never)]
+    fn drop_otherwise(&mut self) {
+        if release::may_release(self.device.runtime()) {
+            // Drop has nobody to tell; `close` does.
+            let _ = self.free();
+        } else {
+            drop(self.home.take().map(ManuallyDrop::into_inner));
+        }
     }
 }
 
 impl<T: Element> Drop for DeviceMemory<T> {
     #[inline]
     fn drop(&mut self) {
-        if release::may_release(self.device.runtime()) {
-            // Drop has nobody to tell; `close` does.
-            let _ = self.free();
-        } else {
-            self.abandon();
+        let address = self.pointer.cast::<c_void>();
+        let gone = release::all_is_well()
+            && match &mut self.home {
+                // SAFETY: as in `free`.
+                None => unsafe { allocation::let_go(self.device, address) },
+                // SAFETY: as in `free`.
+                Some(home) => unsafe { allocation::let_go_async(home, address) },
+            };
+        if !gone {
+            self.drop_otherwise();
         }
     }
 }

@@ -10,9 +10,10 @@
 //! Handles say nothing about identity after a stream is gone, because CUDA reuses them; here both streams are alive.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::Result;
+use crate::keeper::{Hold, Keeper};
 use crate::stream::{Stream, StreamRef};
 
 /// The stream in whose order a piece of memory lives.
@@ -29,10 +30,10 @@ pub(crate) struct Home {
 struct Guests(Vec<Stream>);
 
 impl Home {
-    /// Of memory that was just allocated on the stream.
+    /// Of memory that was just allocated on the stream, which the hold keeps.
     #[inline]
-    pub(crate) fn new(stream: &Stream) -> Self {
-        Self { stream: stream.again(), settled: AtomicBool::new(false), guests: Mutex::new(None) }
+    pub(crate) fn new(stream: &Stream, hold: Hold) -> Self {
+        Self { stream: stream.held_by(hold), settled: AtomicBool::new(false), guests: Mutex::new(None) }
     }
 
     /// Of what [`into_parts`](Self::into_parts) took apart.
@@ -77,7 +78,13 @@ impl Home {
     /// Should an event fail, the host waits for the stream instead: freeing early is never the answer.
     #[inline]
     pub(crate) fn wait_for_guests(&mut self) -> Result<()> {
-        if self.recorded().is_none() { Ok(()) } else { self.wait_for_each() }
+        if self.has_guests() { self.wait_for_each() } else { Ok(()) }
+    }
+
+    /// Whether there may be a stream to wait for.
+    #[inline]
+    pub(crate) fn has_guests(&mut self) -> bool {
+        self.recorded().is_some()
     }
 
     #[cold]
@@ -97,10 +104,11 @@ impl Home {
         self.guests.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets the stream go. Nothing is left to be dropped if the guests were waited for.
+    /// Takes what keeps the stream, whose handle may be used as long as that is there; `None` for one of the default streams.
+    /// Nothing is left to be dropped then, if the guests were waited for.
     #[inline]
-    pub(crate) fn leave(&mut self) {
-        self.stream.leave();
+    pub(crate) fn take_keeper(&mut self) -> Option<Arc<Keeper>> {
+        self.stream.take_keeper()
     }
 
     /// The stream and the streams recorded as users.

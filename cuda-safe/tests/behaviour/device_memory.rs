@@ -195,6 +195,25 @@ fn close_reports_what_drop_cannot_for_memory() {
 }
 
 #[test]
+fn a_failed_drop_leaves_no_error_behind_for_others() {
+    for behind in runtimes() {
+        let device = Device::new(recorder(behind), 0).unwrap();
+        let (pool, stream) = (MemoryPool::default_of(device).unwrap(), Stream::new(device).unwrap());
+        let memory = [
+            ("cudaFree", DeviceMemory::<u8>::new(device, 8).unwrap()),
+            ("cudaFreeAsync", DeviceMemory::<u8>::from_pool(&pool, &stream, 8).unwrap()),
+        ];
+        for (call, memory) in memory {
+            calls();
+            fail_next(call, cudaError_t::cudaErrorInvalidValue);
+            fail_next("cudaPeekAtLastError", cudaError_t::cudaErrorInvalidValue);
+            drop(memory);
+            assert_eq!(calls(), [call, "cudaPeekAtLastError", "cudaGetLastError"]);
+        }
+    }
+}
+
+#[test]
 fn memory_shows_its_size_and_origin_and_not_its_contents() {
     on_each(|device| {
         let memory = DeviceMemory::<f32>::new(device, 3).unwrap();

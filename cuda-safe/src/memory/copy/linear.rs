@@ -7,7 +7,7 @@ use std::ffi::{c_int, c_void};
 
 use cuda_sys::cudart::cudaMemcpyKind;
 
-use crate::call::call;
+use crate::call::{call, current};
 use crate::device::Device;
 use crate::error::Result;
 use crate::settle::may_have_started;
@@ -66,14 +66,17 @@ pub unsafe fn enqueue(
     if bytes == 0 {
         return Ok(());
     }
-    // SAFETY: the caller vouches for both blocks until the copy is done; the stream is borrowed for the call.
-    stream.device().with_current(|| unsafe {
-        call!(
-            stream.runtime(),
-            stream.device().subject().bytes(bytes),
-            cudaMemcpyAsync(dst, src, bytes, direction.raw(), stream.as_raw())
-        )
-    })
+    current!(
+        stream.device(),
+        // SAFETY: the caller vouches for both blocks until the copy is done; the stream is borrowed for the call.
+        unsafe {
+            call!(
+                stream.runtime(),
+                stream.device().subject().bytes(bytes),
+                cudaMemcpyAsync(dst, src, bytes, direction.raw(), stream.as_raw())
+            )
+        }
+    )
 }
 
 /// Enqueues a copy between two devices; it goes directly where [peer access](Device::enable_peer_access) is enabled,
@@ -127,14 +130,17 @@ pub unsafe fn enqueue_fill(stream: StreamRef<'_>, dst: *mut c_void, byte: u8, by
     if bytes == 0 {
         return Ok(());
     }
-    // SAFETY: the caller vouches for the block until the work is done; the stream is borrowed for the call.
-    stream.device().with_current(|| unsafe {
-        call!(
-            stream.runtime(),
-            stream.device().subject().bytes(bytes),
-            cudaMemsetAsync(dst, c_int::from(byte), bytes, stream.as_raw())
-        )
-    })
+    current!(
+        stream.device(),
+        // SAFETY: the caller vouches for the block until the work is done; the stream is borrowed for the call.
+        unsafe {
+            call!(
+                stream.runtime(),
+                stream.device().subject().bytes(bytes),
+                cudaMemsetAsync(dst, c_int::from(byte), bytes, stream.as_raw())
+            )
+        }
+    )
 }
 
 /// Copies `bytes` on the stream and waits for it.
