@@ -1,8 +1,11 @@
-//! How every CUDA function is called: one macro, so that no call forgets a step.
+//! How every CUDA function is called: by macros, so that no call forgets a step.
 //!
 //! 1. refuse in a forked child or an exiting process (one relaxed load);
 //! 2. call through the runtime's table;
 //! 3. on anything but success build the error, out of line.
+//!
+//! A Drop that has asked already ([`AllIsWell`](crate::release::AllIsWell)) and has nobody to tell makes only the second step
+//! and notes a failure: `unreported!`.
 //!
 //! The macro holds no `unsafe` of its own: the block at the call site does, with the reason why that call is right.
 
@@ -26,8 +29,7 @@ macro_rules! call {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match $runtime.$function($($argument),*) {
                 Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
-                Ok(code) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
-                Err(missing) => Err($crate::call::absent(missing)),
+                failure => Err($crate::call::failed($runtime, stringify!($function), failure, move || $subject)),
             },
             Err(refused) => Err(refused),
         }
@@ -40,8 +42,7 @@ macro_rules! call {
                     $crate::call::take_back($runtime, cuda_sys::cudart::cudaError_t::$expected);
                     Ok(false)
                 }
-                Ok(code) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
-                Err(missing) => Err($crate::call::absent(missing)),
+                failure => Err($crate::call::failed($runtime, stringify!($function), failure, move || $subject)),
             },
             Err(refused) => Err(refused),
         }
@@ -50,8 +51,7 @@ macro_rules! call {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
                 Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
-                Ok(code) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
-                Err(missing) => Err($crate::call::absent(missing)),
+                failure => Err($crate::call::failed($runtime, stringify!($function), failure, move || $subject)),
             },
             Err(refused) => Err(refused),
         }
@@ -59,15 +59,15 @@ macro_rules! call {
 }
 pub(crate) use call;
 
-/// `unreported!(runtime, cudaX(arguments))` is a call of Drop, which has nobody to tell of a failure, and has seen that
-/// [`release::all_is_well`].
+/// `unreported!(well, runtime, cudaX(arguments))` is a call of Drop, which has nobody to tell of a failure.
 macro_rules! unreported {
-    ($runtime:expr, $function:ident($($argument:expr),* $(,)?)) => {
+    ($well:expr, $runtime:expr, $function:ident($($argument:expr),* $(,)?)) => {{
+        let _: $crate::release::AllIsWell = $well;
         match $runtime.$function($($argument),*) {
             Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) | Err(_) => (),
             Ok(code) => $crate::call::noted($runtime, code),
         }
-    };
+    }};
 }
 pub(crate) use unreported;
 
@@ -83,10 +83,10 @@ macro_rules! read {
                     $crate::call::take_back($runtime, cuda_sys::cudart::cudaError_t::$expected);
                     Ok(None)
                 }
-                Ok((code, _)) => {
-                    Err($crate::call::failed($runtime, stringify!($function), code, move || $subject))
+                failure => {
+                    let failure = failure.map(|(code, _)| code);
+                    Err($crate::call::failed($runtime, stringify!($function), failure, move || $subject))
                 }
-                Err(missing) => Err($crate::call::absent(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -95,29 +95,16 @@ macro_rules! read {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
                 Ok((cuda_sys::cudart::cudaError_t::cudaSuccess, value)) => Ok(value),
-                Ok((code, _)) => {
-                    Err($crate::call::failed($runtime, stringify!($function), code, move || $subject))
+                failure => {
+                    let failure = failure.map(|(code, _)| code);
+                    Err($crate::call::failed($runtime, stringify!($function), failure, move || $subject))
                 }
-                Err(missing) => Err($crate::call::absent(missing)),
             },
             Err(refused) => Err(refused),
         }
     };
 }
 pub(crate) use read;
-
-/// `current!(device, call)` makes a call with the device current; `current!(device, call, if condition)` only where that
-/// matters. With one device there is nothing to do, and then nothing is in the way: what the other case needs is put
-/// together in its own branch, of copies.
-macro_rules! current {
-    ($device:expr, $call:expr $(,)?) => {
-        $crate::call::current!($device, $call, if true)
-    };
-    ($device:expr, $call:expr, if $condition:expr $(,)?) => {
-        if $device.is_alone() || !$condition { $call } else { $device.with_current(move || $call) }
-    };
-}
-pub(crate) use current;
 
 /// Lets a call through, or says why it cannot be made.
 #[inline]
@@ -148,23 +135,20 @@ pub(crate) fn take_back(runtime: &'static Runtime, code: cudaError_t) {
     }
 }
 
-/// As [`failure`]; `subject` is asked here, out of the way of calls that succeed.
+/// The error of a call that did not succeed; all that it takes to build it is done here, out of the way of calls that do. One
+/// function for every cause, for each further one would count against inlining the call.
 #[cold]
 #[inline(never)]
 pub(crate) fn failed(
     runtime: &'static Runtime,
     call: &'static str,
-    code: cudaError_t,
+    outcome: Result<cudaError_t, MissingSymbol>,
     subject: impl FnOnce() -> Subject,
 ) -> Error {
-    failure(runtime, call, code, subject())
-}
-
-/// A function that the library does not have.
-#[cold]
-#[inline(never)]
-pub(crate) fn absent(missing: MissingSymbol) -> Error {
-    missing.into()
+    match outcome {
+        Ok(code) => failure(runtime, call, code, subject()),
+        Err(missing) => missing.into(),
+    }
 }
 
 /// Turns anything but success into an error, and remembers what the code says about the runtime's health. The error is

@@ -248,7 +248,7 @@ impl Device {
         if self.is_alone() { Ok(None) } else { self.make_current() }
     }
 
-    /// Makes a call with the device current, out of the way of those that need no guard: see [`current!`](crate::call).
+    /// Makes a call with the device current, out of the way of those that need no guard: see `current!`.
     ///
     /// # Errors
     /// CUDA's own, and those of the call.
@@ -321,6 +321,19 @@ impl Device {
         ErrorKind::DeviceMismatch { operation, first: self.to_string(), second: other.to_string() }.into()
     }
 }
+
+/// `current!(device, call)` makes a call with the device current; `current!(device, call, if condition)` only where that
+/// matters. The call is compiled twice: in place for a program with one device, which has nothing to do before, and as a
+/// closure that owns copies of all that it names. A closure that both cases shared would be put together in memory first.
+macro_rules! current {
+    ($device:expr, $call:expr $(,)?) => {
+        $crate::device::current!($device, $call, if true)
+    };
+    ($device:expr, $call:expr, if $condition:expr $(,)?) => {
+        if $device.is_alone() || !$condition { $call } else { $device.with_current(move || $call) }
+    };
+}
+pub(crate) use current;
 
 /// Puts the thread's previous device back when dropped.
 pub(crate) struct Current {

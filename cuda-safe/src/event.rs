@@ -13,8 +13,8 @@ use cuda_sys::cudart::{
     cudaEventWaitDefault, record_device_event,
 };
 
-use crate::call::{call, current, failure, gate, read};
-use crate::device::Device;
+use crate::call::{call, failure, gate, read};
+use crate::device::{Device, current};
 use crate::error::{ErrorKind, Result};
 use crate::release;
 use crate::stream::{Stream, StreamRef};
@@ -119,7 +119,7 @@ impl Event {
     /// # Errors
     /// A stream of another device or runtime, and CUDA's own.
     #[doc(alias = "cudaEventRecord")]
-    #[inline]
+    #[inline(always)]
     pub fn record(&self, stream: StreamRef<'_>) -> Result<()> {
         self.device.same_device(&stream.device(), "record an event")?;
         let (device, raw) = (self.device, self.raw);

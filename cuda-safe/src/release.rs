@@ -146,16 +146,22 @@ pub(crate) fn barrier() -> Option<Barrier> {
     }
 }
 
-/// Whether nothing at all is the matter, in one load: calls go through, and Drop releases.
-#[inline]
-pub(crate) fn all_is_well() -> bool {
-    STATE.0.load(Relaxed) == 0
+/// Nothing at all was the matter a moment ago: calls go through, and Drop releases.
+#[derive(Clone, Copy)]
+pub(crate) struct AllIsWell(());
+
+impl AllIsWell {
+    /// Looks, in one load.
+    #[inline]
+    pub(crate) fn now() -> Option<Self> {
+        (STATE.0.load(Relaxed) == 0).then_some(Self(()))
+    }
 }
 
 /// Whether Drop may hand an object back to `runtime`. If not, the object is leaked.
 #[inline]
 pub(crate) fn may_release(runtime: &'static Runtime) -> bool {
-    all_is_well() || in_this_state_may_release(runtime)
+    AllIsWell::now().is_some() || in_this_state_may_release(runtime)
 }
 
 #[cold]

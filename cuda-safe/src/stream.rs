@@ -23,8 +23,8 @@ use std::sync::Arc;
 use cuda_sys::Runtime;
 use cuda_sys::cudart::{cudaStream_t, cudaStreamDefault, cudaStreamNonBlocking};
 
-use crate::call::{call, current};
-use crate::device::{Current, Device};
+use crate::call::call;
+use crate::device::{Current, Device, current};
 use crate::error::{ErrorKind, Result};
 use crate::keeper::{Hold, Keeper};
 pub use crate::stream_options::StreamOptions;
@@ -194,6 +194,7 @@ impl Stream {
     /// What keeps the stream; `None` for the default ones, which nothing has to keep.
     #[inline]
     pub(crate) fn keeper(&self) -> Option<&Arc<Keeper>> {
+        debug_assert_eq!(self.hold.keeper().is_none(), self.as_ref().is_special());
         self.hold.keeper()
     }
 
@@ -282,7 +283,7 @@ impl<'a> StreamRef<'a> {
     /// # Errors
     /// The failure of any of that work.
     #[doc(alias = "cudaStreamQuery")]
-    #[inline]
+    #[inline(always)]
     pub fn query(&self) -> Result<bool> {
         let Self { device, raw, .. } = *self;
         current!(

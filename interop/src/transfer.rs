@@ -28,6 +28,7 @@ mod batch;
 mod calls;
 mod channels;
 mod enqueue;
+mod hint;
 mod options;
 mod packed;
 mod pieces;
@@ -35,6 +36,7 @@ mod progress;
 mod route;
 mod rows;
 mod staged;
+mod tiny;
 mod turn;
 mod word;
 

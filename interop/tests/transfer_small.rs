@@ -8,8 +8,8 @@ use std::time::Duration;
 use cuda_safe::memory::staging::{self, Settings};
 use cuda_safe::{Device, MemoryPool, PinnedMemory, Stream, StreamOptions};
 use interop::{
-    Allocator, BufferOptions, CudaBuffer, DType, ImportOptions, memcpy_d2d_on, memcpy_d2h, memcpy_h2d,
-    memcpy_h2d_on,
+    Allocator, BufferOptions, CudaBuffer, DType, HostView, HostViewMut, ImportOptions, Layout, memcpy_d2d_on,
+    memcpy_d2h, memcpy_h2d, memcpy_h2d_on,
 };
 use support::ramp;
 
@@ -158,4 +158,49 @@ fn without_staging_every_copy_is_done_on_return() {
     drop(late);
     staging::configure(Settings::default()).unwrap();
     assert_eq!(contents(&buffer), [5; BYTES]);
+}
+
+#[test]
+fn a_strided_source_may_be_changed_while_the_copy_is_under_way() {
+    let (_alone, device) = alone();
+    let stream = Stream::legacy(device);
+    let mut buffer = CudaBuffer::new(device, &[5, 32, 32], DType::U8).unwrap();
+    let mut source = ramp(BYTES);
+    let columns = |source: &[u8]| -> Vec<u8> {
+        let at = |plane: usize, row: usize, column: usize| source[plane * 1024 + column * 32 + row];
+        let rows = (0..4).flat_map(|plane| (0..32).map(move |row| (plane, row)));
+        rows.flat_map(|(plane, row)| (0..32).map(move |column| at(plane, row, column))).collect()
+    };
+    let expected = columns(&source);
+    stream.synchronize().unwrap();
+    let late = Late::by(100);
+    let turned = HostView::new(&source, &[4, 32, 32]).unwrap().permute(&[0, 2, 1]).unwrap();
+    memcpy_h2d(&turned, buffer.view_mut().unwrap().slice(&[(1..5).into()]).unwrap()).unwrap();
+    source.fill(0xee);
+    assert!(!stream.query().unwrap(), "nobody has waited for the device");
+    let mut back = vec![0; BYTES];
+    let part = || buffer.view().slice(&[(1..5).into()]).unwrap();
+    memcpy_d2h(part(), &mut back).unwrap();
+    assert_eq!(back, expected);
+    drop(late);
+    // Back into a strided destination, of which only the elements are written.
+    let mut spread = vec![9u8; 2 * BYTES];
+    let layout = Layout::strided(&[4, 32, 32], &[2048, 2, 64], 1, 1).unwrap();
+    // SAFETY: every element lies in the vector, which nobody else uses.
+    let view = unsafe { HostViewMut::from_raw(spread.as_mut_ptr(), layout, DType::U8) }.unwrap();
+    memcpy_d2h(part(), view).unwrap();
+    let odd: Vec<u8> = spread.iter().skip(1).step_by(2).copied().collect();
+    assert_eq!(odd, ramp(BYTES), "turned twice");
+    assert!(spread.iter().step_by(2).all(|&gap| gap == 9));
+}
+
+#[test]
+fn a_strided_array_of_another_shape_is_refused_before_anything_is_sent() {
+    let (_alone, device) = alone();
+    let mut buffer = buffer_on(&Stream::legacy(device), Allocator::Cuda);
+    let source = ramp(BYTES);
+    let turned = HostView::new(&source, &[64, 64]).unwrap().transpose();
+    let error = memcpy_h2d(&turned, &mut buffer).unwrap_err();
+    assert!(error.to_string().contains("[64, 64]") && error.to_string().contains("[4096]"), "{error}");
+    assert_eq!(contents(&buffer), [0; BYTES]);
 }

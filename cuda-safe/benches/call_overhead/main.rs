@@ -1,4 +1,4 @@
-//! What a safe call costs beside the same call through a bare C function pointer, in one run.
+//! What a safe call costs beside the same call through a bare C function pointer.
 //!
 //! The raw side reads each pointer from memory, as a C program does that has opened the library. CUDA's functions leave little
 //! in the caches, so what a call has to read costs nanoseconds that it does not cost beside functions that do nothing.
@@ -8,11 +8,13 @@
 //! and each round is at another depth of the stack, for where its frames lie is worth some nanoseconds to CUDA and is not the
 //! same on all sides. A call of CUDA takes some hundred nanoseconds more or less each time, so there are many short rounds.
 //!
-//! Where the program and the library lie in memory is worth some nanoseconds more and stays the same for all rounds of a
-//! process, so there are several [`processes`], and the table is made of those that were disturbed the least. It has, in
-//! nanoseconds a call, the raw side, and two differences within a round, each with the least and the most that one of these
-//! processes had: safe less raw is what the safe call adds; raw less raw is what the place of the code alone does, so how far the
-//! other one can be trusted.
+//! Where the loops, the program and the library lie is worth some nanoseconds more and stays the same for all rounds of a
+//! process, so there are several [`processes`], which use loops at several places. The table has, in nanoseconds a call, the raw side, and two differences within
+//! a round, each with the least and the most that one of these processes had: safe less raw is what the safe call adds; raw less
+//! raw is what the place of the code alone does, so how far the other one can be trusted. It has safe less raw twice: of the
+//! processes that were disturbed the least, and of all.
+//!
+//! What is timed is the usual case: one device, a stream of one's own, memory that is dropped by the thread that made it.
 //!
 //! There are two tables. The first is of the runtime: what its own functions do to caches and clocks is in it. The second is
 //! of functions that do nothing, where only the way to them is left to be timed. No call here makes an atomic change to
@@ -31,6 +33,7 @@ mod rounds;
 use std::error::Error;
 use std::ffi::{c_int, c_void};
 use std::hint::black_box;
+use std::mem::MaybeUninit;
 use std::path::Path;
 
 use cuda_safe::cuda_sys::Runtime;
@@ -46,13 +49,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     if !processes::is_one() {
         return processes::run();
     }
+    match processes::place() {
+        0 => tables::<0>(),
+        1 => tables::<1>(),
+        2 => tables::<2>(),
+        3 => tables::<3>(),
+        _ => tables::<4>(),
+    }
+}
+
+/// Both tables, with the loops at this place.
+fn tables<const PLACE: usize>() -> Result<(), Box<dyn Error>> {
     let runtime = runtime()?;
-    table(runtime, 1)?;
-    table(nothing::runtime(runtime.version()), 50)
+    table::<PLACE>(runtime, 1)?;
+    table::<PLACE>(nothing::runtime(runtime.version()), 50)
 }
 
 /// Every row, with `batches` times as many calls in a batch as a real runtime needs.
-fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>> {
+fn table<const PLACE: usize>(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>> {
     let device = Device::new(runtime, 0)?;
     let ordinal = c_int::try_from(device.ordinal())?;
     // SAFETY: the ordinal is the device's.
@@ -78,14 +92,14 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
     let (target, source) = (memory.as_mut_ptr().cast::<c_void>(), pinned.as_ptr().cast::<c_void>());
     let synchronize = || stream.synchronize().expect("the stream works");
 
-    compare(
+    compare::<PLACE>(
         "cudaStreamQuery",
         20 * batches,
         raw!(cudaStreamQuery(handle)),
         || assert!(view.query().is_ok()),
         || (),
     );
-    compare(
+    compare::<PLACE>(
         "cudaEventRecord",
         20 * batches,
         raw!(cudaEventRecord(mark, handle)),
@@ -93,7 +107,7 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
         synchronize,
     );
     let kind = cudaMemcpyKind::cudaMemcpyHostToDevice;
-    compare(
+    compare::<PLACE>(
         "cudaMemcpyAsync 4 KiB, pinned",
         10 * batches,
         raw!(cudaMemcpyAsync(target, source, BYTES, kind, handle)),
@@ -104,7 +118,7 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
         },
         synchronize,
     );
-    compare(
+    compare::<PLACE>(
         "cudaMemsetAsync 4 KiB",
         10 * batches,
         raw!(cudaMemsetAsync(target, 0, BYTES, handle)),
@@ -114,19 +128,23 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
         },
         synchronize,
     );
-    let attributes = || assert!(PointerAttributes::of(runtime, black_box(target)).is_ok());
+    let attributes = || {
+        let found =
+            PointerAttributes::of(runtime, black_box(target)).expect("any address may be asked about");
+        black_box(&found);
+    };
     macro_rules! raw_attributes {
         ($table:ident, $major:ident) => {{
             present(&$table.cudaPointerGetAttributes, "cudaPointerGetAttributes")?;
             let raw = || {
-                let mut slot = $major::cudaPointerAttributes::default();
+                let mut slot = MaybeUninit::<$major::cudaPointerAttributes>::uninit();
                 let get = pointer(&$table.cudaPointerGetAttributes);
                 // SAFETY: the slot is this major's.
-                let code = unsafe { get(&raw mut slot, black_box(target)) };
+                let code = unsafe { get(slot.as_mut_ptr(), black_box(target)) };
                 assert_eq!(code, cudaError_t::cudaSuccess);
                 black_box(&slot);
             };
-            compare("cudaPointerGetAttributes", 50 * batches, raw, attributes, || ());
+            compare::<PLACE>("cudaPointerGetAttributes", 50 * batches, raw, attributes, || ());
         }};
     }
     match runtime.versioned_table() {
@@ -139,7 +157,7 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
     let raw_pool = pool.as_raw();
     present(&table.cudaMallocFromPoolAsync, "cudaMallocFromPoolAsync")?;
     present(&table.cudaFreeAsync, "cudaFreeAsync")?;
-    compare_pairs(
+    compare_pairs::<PLACE>(
         "cudaMallocFromPoolAsync + cudaFreeAsync 1 MiB",
         10 * batches,
         || {
@@ -148,9 +166,10 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
             // SAFETY: the pointer is to a live address.
             let code = unsafe { allocate(&raw mut address, 1 << 20, raw_pool, handle) };
             assert_eq!(code, cudaError_t::cudaSuccess);
+            black_box(address);
             let free = pointer(&table.cudaFreeAsync);
             // SAFETY: it was just allocated on this stream.
-            assert_eq!(unsafe { free(black_box(address), handle) }, cudaError_t::cudaSuccess);
+            assert_eq!(unsafe { free(address, handle) }, cudaError_t::cudaSuccess);
         },
         || {
             let memory = DeviceMemory::<u8>::from_pool(&pool, &stream, 1 << 20).expect("room");
@@ -160,7 +179,7 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
     );
     present(&table.cudaMalloc, "cudaMalloc")?;
     present(&table.cudaFree, "cudaFree")?;
-    compare_pairs(
+    compare_pairs::<PLACE>(
         "cudaMalloc + cudaFree 1 MiB",
         4 * batches,
         || {
@@ -168,9 +187,10 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
             let allocate = pointer(&table.cudaMalloc);
             // SAFETY: the pointer is to a live address.
             assert_eq!(unsafe { allocate(&raw mut address, 1 << 20) }, cudaError_t::cudaSuccess);
+            black_box(address);
             let free = pointer(&table.cudaFree);
             // SAFETY: it was just allocated.
-            assert_eq!(unsafe { free(black_box(address)) }, cudaError_t::cudaSuccess);
+            assert_eq!(unsafe { free(address) }, cudaError_t::cudaSuccess);
         },
         || {
             let memory = DeviceMemory::<u8>::new(device, 1 << 20).expect("room");
@@ -179,7 +199,7 @@ fn table(runtime: &'static Runtime, batches: usize) -> Result<(), Box<dyn Error>
         || (),
     );
     present(&table.cudaGetDevice, "cudaGetDevice")?;
-    compare(
+    compare::<PLACE>(
         "cudaGetDevice (through the table of cuda-sys)",
         50 * batches,
         || {

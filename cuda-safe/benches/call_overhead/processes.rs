@@ -1,20 +1,27 @@
 //! Runs this program several times and makes one table of what the processes print.
+//!
+//! Each process uses the loops at one of some places in the program, for where code lies is worth some nanoseconds, too.
 
 use std::error::Error;
 use std::process::{Command, Stdio};
 
-const PROCESSES: usize = 15;
+pub(crate) const PLACES: usize = 5;
+/// Processes for each place.
+const TURNS: usize = 3;
+const PROCESSES: usize = PLACES * TURNS;
 
-/// So many of them, those with the fastest raw side, were disturbed the least by whatever else the machine does: that slows both
-/// sides down, and their difference with them.
-const QUIET: usize = 5;
-
-/// Set for the processes that measure.
+/// Set for the processes that measure: which one it is.
 const ONE: &str = "CALL_OVERHEAD_PROCESS";
 
 /// Whether this is a process that measures.
 pub(crate) fn is_one() -> bool {
     std::env::var_os(ONE).is_some()
+}
+
+/// The place of the loops that this process uses.
+pub(crate) fn place() -> usize {
+    let process = std::env::var(ONE).ok().and_then(|process| process.parse::<usize>().ok());
+    process.unwrap_or(0) % PLACES
 }
 
 /// Such a process prints the title of a table.
@@ -37,7 +44,7 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     let mut lines: Vec<Line> = Vec::new();
     for process in 0..PROCESSES {
         let mut printed = 0;
-        for text in measured()?.lines() {
+        for text in measured(process)?.lines() {
             let line = parse(text)?;
             match (lines.get_mut(printed), line) {
                 (None, line) if process == 0 => lines.push(line),
@@ -54,13 +61,13 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
         }
     }
     lines.iter().for_each(print);
-    println!("with more than one device, allocation, copies and memset also pay one cudaGetDevice");
+    println!("with more than one device, cudaMalloc, copies and memset also pay one cudaGetDevice");
     Ok(())
 }
 
-fn measured() -> Result<String, Box<dyn Error>> {
+fn measured(process: usize) -> Result<String, Box<dyn Error>> {
     let mut child = Command::new(std::env::current_exe()?);
-    let output = child.env(ONE, "1").stderr(Stdio::inherit()).output()?;
+    let output = child.env(ONE, process.to_string()).stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err(format!("a process that measures ended with {}", output.status).into());
     }
@@ -80,26 +87,27 @@ fn print(line: &Line) {
         Line::Title(text) => {
             println!("\n{text}");
             println!(
-                "ns a call; medians of the {QUIET} processes of {PROCESSES} whose raw side was fastest, \
-                 in brackets the least and the most of them"
+                "ns a call; medians of {PLACES} processes, one for each place of the loops: of {TURNS} the one whose second raw"
             );
             println!(
-                "{:<52} {:>9} {:>22} {:>13} {:>22}",
-                "call", "raw", "safe - raw", "(of all)", "raw - raw"
+                "loop was fastest, for it was disturbed the least; the last column is of all {PROCESSES};"
             );
+            println!("in brackets the least and the most of them");
+            let titles = ["safe - raw", "raw - raw", "safe - raw, of all"];
+            println!("{:<52} {:>7} {:>20} {:>20} {:>20}", "call", "raw", titles[0], titles[1], titles[2]);
         }
         Line::Row(name, [raw, added, noise]) => {
-            let mut order: Vec<usize> = (0..raw.len()).collect();
-            order.sort_by(|&one, &other| raw[one].total_cmp(&raw[other]));
-            let quiet =
-                |column: &[f64]| order.iter().take(QUIET).map(|&process| column[process]).collect::<Vec<_>>();
-            println!(
-                "{name:<52} {:>9.1} {:>22} {:>13} {:>22}",
-                median(&quiet(raw)),
-                spread(&quiet(added)),
-                format!("({:+.1})", median(added)),
-                spread(&quiet(noise))
-            );
+            // The second raw loop is no part of safe less raw.
+            let second = |process: &usize| raw[*process] + noise[*process];
+            let least_disturbed = |place: usize| {
+                let turns = (place..PROCESSES).step_by(PLACES);
+                turns.min_by(|one, other| second(one).total_cmp(&second(other))).unwrap_or(place)
+            };
+            let quiet: Vec<usize> = (0..PLACES).map(least_disturbed).collect();
+            let quiet = |column: &[f64]| quiet.iter().map(|&process| column[process]).collect::<Vec<_>>();
+            let columns = [&quiet(added), &quiet(noise), added].map(|column| spread(column));
+            let raw = median(&quiet(raw));
+            println!("{name:<52} {raw:>7.1} {:>20} {:>20} {:>20}", columns[0], columns[1], columns[2]);
         }
     }
 }

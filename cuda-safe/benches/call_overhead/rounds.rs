@@ -1,31 +1,49 @@
-//! Times the two sides of a row, in rounds.
+//! Times the sides of a row, in rounds.
 
 use std::hint::black_box;
 use std::time::Instant;
 
-use crate::processes;
+use crate::processes::{self, PLACES};
 
-const ROUNDS: usize = 801;
+/// Each order meets each depth three times.
+const ROUNDS: usize = 3 * ORDERS.len() * DEPTHS;
 const WARM_UP: usize = 120;
 
-/// Compares one call.
-pub(crate) fn compare(name: &str, batch: usize, raw: impl Fn(), safe: impl Fn(), between: impl Fn()) {
-    measure(name, batch, 1, raw, safe, between);
+/// Compares one call. `PLACE` makes code of its own.
+pub(crate) fn compare<const PLACE: usize>(
+    name: &str,
+    batch: usize,
+    raw: impl Fn(),
+    safe: impl Fn(),
+    between: impl Fn(),
+) {
+    measure::<PLACE>((name, batch, 1), raw, safe, between);
 }
 
 /// Compares two calls that belong together; the numbers are those of one call, on average.
-pub(crate) fn compare_pairs(name: &str, batch: usize, raw: impl Fn(), safe: impl Fn(), between: impl Fn()) {
-    measure(&format!("{name}, each"), batch, 2, raw, safe, between);
+pub(crate) fn compare_pairs<const PLACE: usize>(
+    name: &str,
+    batch: usize,
+    raw: impl Fn(),
+    safe: impl Fn(),
+    between: impl Fn(),
+) {
+    measure::<PLACE>((&format!("{name}, each"), batch, 2), raw, safe, between);
 }
 
 /// The sides of a round, in every order.
 const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 2, 1], [2, 0, 1], [1, 0, 2]];
 
-fn measure(name: &str, batch: usize, calls: usize, raw: impl Fn(), safe: impl Fn(), between: impl Fn()) {
-    let first = || (0..batch).for_each(|_| raw());
-    let safe = || (0..batch).for_each(|_| safe());
-    // The number of calls is hidden, or the compiler would make one function of this one and the first.
-    let second = || (0..black_box(batch)).for_each(|_| raw());
+fn measure<const PLACE: usize>(
+    (name, batch, calls): (&str, usize, usize),
+    raw: impl Fn(),
+    safe: impl Fn(),
+    between: impl Fn(),
+) {
+    // The marks differ, or the compiler would make one function of those that do the same.
+    let first = || (0..marked(PLACE, batch)).for_each(|_| raw());
+    let safe = || (0..marked(PLACE, batch)).for_each(|_| safe());
+    let second = || (0..marked(PLACE + PLACES, batch)).for_each(|_| raw());
     let sides: [&dyn Fn(); 3] = [&first, &safe, &second];
     let (mut raws, mut added, mut noise) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..WARM_UP + ROUNDS {
@@ -45,7 +63,15 @@ fn measure(name: &str, batch: usize, calls: usize, raw: impl Fn(), safe: impl Fn
             noise.push(again - raw);
         }
     }
+    assert_eq!(raws.len(), ROUNDS);
     processes::row(name, [raws, added, noise].map(|values| processes::median(&values)));
+}
+
+/// The number; the mark is only there.
+#[inline(always)]
+fn marked(mark: usize, number: usize) -> usize {
+    black_box(mark);
+    number
 }
 
 /// How far down the stack a round may be.

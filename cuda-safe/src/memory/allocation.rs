@@ -1,16 +1,18 @@
 //! Allocating and freeing device memory, as bytes.
 //!
-//! Small enough to be inlined wherever memory is made or dropped, for behind a call of CUDA each further line of code costs
-//! nanoseconds; what is rare is out of the way. An address is null if there are no bytes, and freeing null is no call at all.
+//! Small enough to be inlined wherever memory is made or dropped, for behind a call of CUDA each further cache line of code
+//! costs nanoseconds; what is rare is out of the way. An address is null if there are no bytes, and freeing null is no call
+//! at all.
 
 use std::ffi::c_void;
 
-use crate::call::{call, current, unreported};
-use crate::device::Device;
+use crate::call::{call, unreported};
+use crate::device::{Device, current};
 use crate::error::{Error, ErrorKind, Result};
 use crate::keeper::keep;
 use crate::memory::home::Home;
 use crate::memory::pool::MemoryPool;
+use crate::release::AllIsWell;
 use crate::stream::Stream;
 
 /// Memory that lives in the order of no stream.
@@ -27,7 +29,7 @@ fn malloc(device: Device, bytes: usize) -> Result<*mut c_void> {
     checked(address, "cudaMalloc")
 }
 
-/// Memory of a pool, in the order of `stream`, for which no device has to be current.
+/// Memory of a pool, in the order of `stream`. If that is a default stream, its device is current.
 #[inline(always)]
 pub(crate) fn from_pool(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Result<*mut c_void> {
     let mut address = std::ptr::null_mut();
@@ -45,7 +47,7 @@ pub(crate) fn from_pool(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Res
     checked(address, "cudaMallocFromPoolAsync")
 }
 
-/// As [`from_pool`], for a default stream.
+/// As [`from_pool`], for a default stream, which is found through the current device.
 #[cold]
 #[inline(never)]
 pub(crate) fn from_pool_on_default(pool: &MemoryPool, stream: &Stream, bytes: usize) -> Result<*mut c_void> {
@@ -81,17 +83,17 @@ pub(crate) unsafe fn free(device: Device, address: *mut c_void, bytes: usize) ->
     unsafe { call!(device.runtime(), device.subject().bytes(bytes).address(address), cudaFree(address)) }
 }
 
-/// As [`free`], for a Drop that has seen that all is well. Answers whether there was something to free.
+/// As [`free`], for a Drop. Answers whether there was something to free.
 ///
 /// # Safety
 /// As there.
 #[inline(always)]
-pub(crate) unsafe fn let_go(device: Device, address: *mut c_void) -> bool {
+pub(crate) unsafe fn let_go(well: AllIsWell, device: Device, address: *mut c_void) -> bool {
     if address.is_null() {
         return false;
     }
-    // SAFETY: as there.
-    unsafe { unreported!(device.runtime(), cudaFree(address)) };
+    // SAFETY: it was allocated with `cudaMalloc`, and its owner is going.
+    unsafe { unreported!(well, device.runtime(), cudaFree(address)) };
     true
 }
 
@@ -102,6 +104,7 @@ pub(crate) unsafe fn let_go(device: Device, address: *mut c_void) -> bool {
 /// This is the end of the memory's owner. The home is the stream that it was allocated on, or one that waited for that, and
 /// nobody uses the memory outside its order.
 #[cold]
+#[inline(never)]
 pub(crate) unsafe fn free_async(home: &mut Home, address: *mut c_void, bytes: usize) -> Result<()> {
     let freed = match home.wait_for_guests() {
         Err(error) => Err(error),
@@ -120,20 +123,21 @@ pub(crate) unsafe fn free_async(home: &mut Home, address: *mut c_void, bytes: us
     freed
 }
 
-/// As [`free_async`], for a Drop that has seen that all is well. Answers whether that was possible; if not, nothing is done.
+/// As [`free_async`], for a Drop. Answers whether there was nothing else to be done; if not, nothing was.
 ///
 /// # Safety
 /// As there.
 #[inline(always)]
-pub(crate) unsafe fn let_go_async(home: &mut Home, address: *mut c_void) -> bool {
+pub(crate) unsafe fn let_go_async(well: AllIsWell, home: &mut Home, address: *mut c_void) -> bool {
     if address.is_null() || home.has_guests() {
         return false;
     }
-    // The special streams are those without.
+    let (device, stream) = (home.stream().device(), home.stream().as_raw());
+    // Without one it is a default stream, whose device would have to be current.
     let Some(keeper) = home.take_keeper() else { return false };
-    let stream = home.stream();
-    // SAFETY: as in `free_in_order`.
-    unsafe { unreported!(stream.device().runtime(), cudaFreeAsync(address, stream.as_raw())) };
+    // SAFETY: it was allocated in the order of this stream, which the keeper keeps and all use of the memory was in; its owner
+    // is going.
+    unsafe { unreported!(well, device.runtime(), cudaFreeAsync(address, stream)) };
     keep(keeper);
     true
 }

@@ -76,7 +76,7 @@ impl PointerAttributes {
     /// # Errors
     /// CUDA's own.
     #[doc(alias = "cudaPointerGetAttributes")]
-    #[inline]
+    #[inline(always)]
     pub fn of<T>(runtime: &'static Runtime, pointer: *const T) -> Result<Self> {
         // SAFETY: the runtime looks the address up and does not follow it. Some answer an address they do not know with
         // an error, which is expected here.

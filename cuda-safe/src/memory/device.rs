@@ -28,7 +28,7 @@ use crate::memory::element::Element;
 use crate::memory::home::Home;
 use crate::memory::pool::MemoryPool;
 use crate::memory::view::{DeviceSlice, DeviceSliceMut};
-use crate::release;
+use crate::release::{self, AllIsWell};
 use crate::stream::{Stream, StreamRef};
 
 /// Owned memory of a device, for `len` elements.
@@ -52,8 +52,8 @@ pub struct DeviceMemory<T: Element> {
     /// Null if there are no bytes.
     pointer: *mut T,
     len: usize,
-    /// The stream in whose order it lives, if it is of a pool. [`allocation::free_async`] leaves nothing of it to be dropped,
-    /// and finding that out would cost as much as the rest of Drop.
+    /// The stream in whose order it lives, if it is of a pool. What frees the memory leaves nothing of it to be dropped, and
+    /// finding that out would cost as much as the rest of Drop.
     home: Option<ManuallyDrop<Home>>,
     elements: PhantomData<T>,
 }
@@ -127,7 +127,7 @@ impl<T: Element> DeviceMemory<T> {
     /// # Errors
     /// A size that overflows, and CUDA's own; see [`Error::is_out_of_memory`](crate::Error::is_out_of_memory).
     #[doc(alias = "cudaMalloc")]
-    #[inline]
+    #[inline(always)]
     pub fn new(device: Device, len: usize) -> Result<Self> {
         let pointer = allocation::new(device, size_bytes::<T>(len)?)?;
         Ok(Self { device, pointer: pointer.cast(), len, home: None, elements: PhantomData })
@@ -168,12 +168,15 @@ impl<T: Element> DeviceMemory<T> {
     /// and CUDA's own.
     #[doc(alias = "cudaMallocFromPoolAsync")]
     #[doc(alias = "cudaMallocAsync")]
-    #[inline]
+    #[inline(always)]
     pub fn from_pool(pool: &MemoryPool, stream: &Stream, len: usize) -> Result<Self> {
         let bytes = size_bytes::<T>(len)?;
         pool.device().same_device(&stream.device(), "allocate from a pool")?;
         let (pointer, hold) = match stream.keeper() {
-            Some(keeper) => (allocation::from_pool(pool, stream, bytes)?, Hold::again(keeper)),
+            Some(keeper) => {
+                let pointer = allocation::from_pool(pool, stream, bytes)?;
+                (pointer, if bytes > 0 { Hold::again(keeper) } else { Hold::NONE })
+            }
             None => (allocation::from_pool_on_default(pool, stream, bytes)?, Hold::NONE),
         };
         let home = (bytes > 0).then(|| ManuallyDrop::new(Home::new(stream, hold)));
@@ -346,7 +349,8 @@ impl<T: Element> DeviceMemory<T> {
         }
     }
 
-    /// As Drop where something is the matter, or more is to be done. What may not be freed is leaked, but not what keeps its stream.
+    /// As Drop where something is the matter, or more is to be done. What may not be freed is leaked, but not what keeps its
+    /// stream.
     #[cold]
     #[inline(never)]
     fn drop_otherwise(&mut self) {
@@ -363,13 +367,12 @@ impl<T: Element> Drop for DeviceMemory<T> {
     #[inline]
     fn drop(&mut self) {
         let address = self.pointer.cast::<c_void>();
-        let gone = release::all_is_well()
-            && match &mut self.home {
-                // SAFETY: as in `free`.
-                None => unsafe { allocation::let_go(self.device, address) },
-                // SAFETY: as in `free`.
-                Some(home) => unsafe { allocation::let_go_async(home, address) },
-            };
+        let gone = AllIsWell::now().is_some_and(|well| match &mut self.home {
+            // SAFETY: it is not of a pool, this owner is going, and its borrowers are gone.
+            None => unsafe { allocation::let_go(well, self.device, address) },
+            // SAFETY: it is of a pool, in the order of this home; this owner is going, and its borrowers are gone.
+            Some(home) => unsafe { allocation::let_go_async(well, home, address) },
+        });
         if !gone {
             self.drop_otherwise();
         }

@@ -38,7 +38,7 @@ impl Home {
 
     /// Of what [`into_parts`](Self::into_parts) took apart.
     pub(crate) fn from_parts(stream: Stream, guests: Vec<Stream>) -> Self {
-        let guests = Mutex::new(Some(Box::new(Guests(guests))));
+        let guests = Mutex::new((!guests.is_empty()).then(|| Box::new(Guests(guests))));
         Self { stream, settled: AtomicBool::new(false), guests }
     }
 
@@ -105,7 +105,7 @@ impl Home {
     }
 
     /// Takes what keeps the stream, whose handle may be used as long as that is there; `None` for one of the default streams.
-    /// Nothing is left to be dropped then, if the guests were waited for.
+    /// Nothing is left to be dropped then, if there are no guests any more.
     #[inline]
     pub(crate) fn take_keeper(&mut self) -> Option<Arc<Keeper>> {
         self.stream.take_keeper()

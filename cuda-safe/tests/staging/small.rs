@@ -1,5 +1,6 @@
 //! Tiny copies: the host memory is free at once, the order is the stream's, and what cannot be begun says so.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use cuda_emulator::Fault;
@@ -287,4 +288,37 @@ fn threads_share_the_slots() {
             });
         }
     });
+}
+
+#[test]
+fn a_slot_is_filled_and_emptied_in_place_and_comes_back_from_code_that_panics() {
+    let _alone = alone();
+    let (engine, stream) = (engine(""), Stream::new(device()).unwrap());
+    let mut memory = DeviceMemory::<u8>::zeroed(device(), 64).unwrap();
+    let to = memory.as_mut_ptr().cast();
+    // SAFETY: the slot has room for 64 bytes.
+    let fill = |slot: *mut u8| (0..64).for_each(|at| unsafe { slot.wrapping_add(at).write(63 - at as u8) });
+    // More often than there are slots.
+    for _ in 0..40 {
+        let panics = || {
+            // SAFETY: nothing is sent.
+            unsafe { engine.upload_small_with(stream.as_ref(), to, 64, |_| panic!("as it was told")) }
+        };
+        assert!(catch_unwind(AssertUnwindSafe(panics)).is_err());
+        let panics = || {
+            // SAFETY: nothing is read.
+            unsafe { engine.download_small_with(stream.as_ref(), to, 64, |_| panic!("as it was told")) }
+        };
+        assert!(catch_unwind(AssertUnwindSafe(panics)).is_err());
+    }
+    // SAFETY: 64 bytes are filled; the memory is left alone until the stream has been waited for.
+    assert!(unsafe { engine.upload_small_with(stream.as_ref(), to, 64, fill) }.unwrap());
+    let mut sum = 0u32;
+    // SAFETY: 64 bytes are in the slot.
+    let add =
+        |slot: *const u8| (0..64).for_each(|at| sum += u32::from(unsafe { slot.wrapping_add(at).read() }));
+    // SAFETY: as many bytes are in the memory.
+    assert!(unsafe { engine.download_small_with(stream.as_ref(), to, 64, add) }.unwrap());
+    assert_eq!(sum, (0..64).sum());
+    assert_eq!(memory.to_vec().unwrap()[..2], [63, 62]);
 }

@@ -1,4 +1,5 @@
-//! Copies whose two sides are each one run of bytes in the same order, as most are: nothing has to be planned.
+//! Copies whose two sides are each one run of bytes in the same order, as most are: nothing has to be planned. (Where only the
+//! device's is, and few bytes: [`tiny`].)
 //!
 //! Tiny ones go through the slots of the engine (see [`Engine::upload_small`]), others the way that it finds best. An upload
 //! returns before the device memory is written where later users of that memory come after it as they do after `cudaMemcpy`,
@@ -6,16 +7,16 @@
 //! waits. It is freed in that order too, or by a call that waits for the device. Of any other stream nobody would know what to
 //! wait for, and memory of somebody else may be let go at any time: these uploads are waited for.
 
-use std::cell::Cell;
 use std::ffi::c_void;
 
 use cuda_safe::memory::copy::{self, Direction};
 use cuda_safe::memory::staging::{self, Engine, HostBytes, HostBytesMut, Place, Transfer, Until};
-use cuda_safe::{Device, PointerAttributes, StreamRef};
+use cuda_safe::{Device, MemoryKind as HostKind, PointerAttributes, StreamRef};
 
 use super::calls::{pointer, towards_device, towards_host, wait_for_own};
 use super::progress::Progress;
 use super::staged::begun;
+use super::{hint, tiny};
 use crate::error::Result;
 use crate::host::{HostView, HostViewMut};
 use crate::layout::Layout;
@@ -40,22 +41,26 @@ pub(super) fn write(
 ) -> Result<bool> {
     let memory = device.memory();
     let Some((to, bytes)) = run(device.layout(), memory) else { return Ok(false) };
-    let Some(from) = host.run_of(device.shape()) else { return Ok(false) };
+    let Some(from) = host.run_of(device.shape()) else {
+        return tiny::write(host, device, (to, bytes), stream);
+    };
     wait_for_own(stream, memory.stream)?;
     let (mut until, mut kind) = (until(memory, stream), None);
     if let Some(engine) = engine(memory, stream)? {
         if bytes <= engine.small() && until == Until::Staged {
             if bytes > GLANCE {
-                kind = Some(kind_of(stream.device(), from)?);
+                kind = Some(hint::ask(stream.device(), from)?);
             }
             // Page-locked memory that is not tiny is fetched by the device itself.
-            if matches!(kind, None | Some(cuda_safe::MemoryKind::Unregistered))
+            if matches!(kind, None | Some(HostKind::Unregistered))
                 // SAFETY: both runs lie inside memory that is borrowed for this call. What uses the device memory later
                 // here, or frees it, comes after its own stream, which this is, or waits for the device.
                 && unsafe { engine.upload_small(stream, to, from, bytes) }?
             {
                 return Ok(true);
             }
+        } else if bytes >= FROM && hint::is_page_locked(stream.device(), from)? {
+            kind = Some(HostKind::Host);
         } else if bytes >= FROM {
             let transfer = Transfer::new(stream, Place::Run { base: to }, bytes).until(until);
             // SAFETY: both runs lie inside memory that is borrowed for this call; for what comes later, see above.
@@ -95,17 +100,19 @@ pub(super) fn read(
 ) -> Result<bool> {
     let memory = device.memory();
     let Some((from, bytes)) = run(device.layout(), memory) else { return Ok(false) };
-    let Some(to) = host.run_of(device.shape()) else { return Ok(false) };
+    let Some(to) = host.run_of(device.shape()) else {
+        return tiny::read(device, host, (from, bytes), stream);
+    };
     wait_for_own(stream, memory.stream)?;
     if let Some(engine) = engine(memory, stream)? {
         if bytes <= engine.small() {
-            if looks_pageable(stream.device(), to)?
+            if hint::kind(stream.device(), to)? == HostKind::Unregistered
                 // SAFETY: both runs lie inside memory that is borrowed for this call.
                 && unsafe { engine.download_small(stream, from, to, bytes) }?
             {
                 return Ok(true);
             }
-        } else if bytes >= FROM {
+        } else if bytes >= FROM && !hint::is_page_locked(stream.device(), to)? {
             let transfer = Transfer::new(stream, Place::Run { base: from }, bytes);
             // SAFETY: as above.
             if begun(unsafe { engine.download(progress.of(transfer), &HostBytesMut::new(to)) })? {
@@ -137,7 +144,7 @@ fn run(layout: &Layout, memory: Memory<'_>) -> Option<(*mut c_void, usize)> {
 }
 
 /// The engine for memory that copies are staged to and from.
-fn engine(memory: Memory<'_>, stream: StreamRef<'_>) -> Result<Option<std::sync::Arc<Engine>>> {
+pub(super) fn engine(memory: Memory<'_>, stream: StreamRef<'_>) -> Result<Option<std::sync::Arc<Engine>>> {
     if memory.kind != MemoryKind::Device {
         return Ok(None);
     }
@@ -157,13 +164,13 @@ pub(super) fn until_from(
     until: Until,
     stream: StreamRef<'_>,
     host: *const u8,
-    kind: Option<cuda_safe::MemoryKind>,
+    kind: Option<HostKind>,
 ) -> Result<Until> {
     if until == Until::Done {
         return Ok(until);
     }
-    let kind = kind.map_or_else(|| kind_of(stream.device(), host), Ok)?;
-    let is_read = matches!(kind, cuda_safe::MemoryKind::Unregistered | cuda_safe::MemoryKind::Host);
+    let kind = kind.map_or_else(|| hint::ask(stream.device(), host), Ok)?;
+    let is_read = matches!(kind, HostKind::Unregistered | HostKind::Host);
     Ok(if is_read { until } else { Until::Done })
 }
 
@@ -180,23 +187,5 @@ fn is_ordered(memory: Memory<'_>, stream: StreamRef<'_>) -> bool {
 
 /// Page-locked memory is written by the device itself, without a slot.
 pub(super) fn is_pageable(device: Device, host: *const u8) -> Result<bool> {
-    Ok(kind_of(device, host)? == cuda_safe::MemoryKind::Unregistered)
-}
-
-/// The same for a tiny copy back, which is right both ways: what was said of the address last time will do.
-fn looks_pageable(device: Device, host: *const u8) -> Result<bool> {
-    thread_local! {
-        static LAST: Cell<(usize, bool)> = const { Cell::new((0, true)) };
-    }
-    let (address, pageable) = LAST.get();
-    if address == host.addr() {
-        return Ok(pageable);
-    }
-    let pageable = is_pageable(device, host)?;
-    LAST.set((host.addr(), pageable));
-    Ok(pageable)
-}
-
-fn kind_of(device: Device, host: *const u8) -> Result<cuda_safe::MemoryKind> {
-    Ok(PointerAttributes::of(device.runtime(), host)?.kind)
+    Ok(PointerAttributes::of(device.runtime(), host)?.kind == HostKind::Unregistered)
 }

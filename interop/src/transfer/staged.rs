@@ -20,8 +20,8 @@ use crate::transfer::route::is_one_call_of_long_runs;
 /// Fewer bytes gain nothing.
 pub(super) const FROM: usize = 128 << 10;
 /// Fewer bytes gain nothing if they have to be packed or unpacked: they always are then, and never compared with another
-/// way. Rows are well served by the runtime's pitched copy as long as nobody has to wait for the device's part of it; short
-/// runs are packed in any case, on their way to the device best straight into page-locked memory, if the settings leave some.
+/// way. Fewer rows are well served by the runtime's pitched copy; short runs are packed in any case, on their way to the device
+/// best straight into page-locked memory, if the settings leave some.
 const RUNS_FROM: usize = 512 << 10;
 const UNPACKED_FROM: usize = 256 << 10;
 
@@ -83,7 +83,8 @@ pub(super) unsafe fn download(
     };
     let mut pieces = Pieces::new(&packed, host, host_base);
     let engine = staging::shared(stream.device())?;
-    if !engine_suits(&engine, &pieces, device.size_bytes(), UNPACKED_FROM)? {
+    let from = if pieces.has_long_runs() { RUNS_FROM } else { UNPACKED_FROM };
+    if !engine_suits(&engine, &pieces, device.size_bytes(), from)? {
         return Ok(false);
     }
     let transfer = Transfer::new(stream, tiled(place, &mut pieces), device.size_bytes());

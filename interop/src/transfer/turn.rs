@@ -16,6 +16,9 @@ use crate::transfer::word::{self, WORD, Word};
 const LINE: usize = 64;
 /// Bytes of a row of which most can be asked for early.
 const LONG_ROW: usize = 1024;
+/// Bytes of a matrix that the first-level cache holds together with its transpose: there it is of no matter where lines begin,
+/// and the fewest blocks are best.
+const SMALL: usize = 16 << 10;
 /// Bytes from a block's part of a long row to what is asked for early.
 const AHEAD: isize = 256;
 
@@ -33,27 +36,35 @@ pub(super) fn suits(matrix: &Matrix, width: usize) -> bool {
 pub(super) unsafe fn copy(matrix: &Matrix, width: usize, to: *mut u8, from: *const u8, stores: Stores) {
     match width {
         // SAFETY: the caller's promise.
-        1 => unsafe { blocks::<1>(matrix, to, from, stores) },
+        1 => unsafe { blocks::<1, 64>(matrix, to, from, stores) },
         // SAFETY: as above.
-        2 => unsafe { blocks::<2>(matrix, to, from, stores) },
+        2 => unsafe { blocks::<2, 32>(matrix, to, from, stores) },
         // SAFETY: as above.
-        4 => unsafe { blocks::<4>(matrix, to, from, stores) },
+        4 => unsafe { blocks::<4, 16>(matrix, to, from, stores) },
         // SAFETY: as above.
-        8 => unsafe { blocks::<8>(matrix, to, from, stores) },
+        8 => unsafe { blocks::<8, 8>(matrix, to, from, stores) },
         // SAFETY: as above.
-        _ => unsafe { blocks::<16>(matrix, to, from, stores) },
+        _ => unsafe { blocks::<16, 4>(matrix, to, from, stores) },
     }
 }
 
 /// # Safety
-/// As [`copy`], for elements of `W` bytes.
-unsafe fn blocks<const W: usize>(matrix: &Matrix, to: *mut u8, from: *const u8, stores: Stores) {
-    let side = LINE / W;
+/// As [`copy`], for elements of `W` bytes, of which a line has `SIDE`.
+unsafe fn blocks<const W: usize, const SIDE: usize>(
+    matrix: &Matrix,
+    to: *mut u8,
+    from: *const u8,
+    stores: Stores,
+) {
+    const { assert!(W * SIDE == LINE) };
+    let side = SIDE;
     let Matrix { destination_pitch: to_pitch, source_pitch: from_pitch, .. } = *matrix;
     let streaming =
         stores == Stores::Streaming && to_pitch % LINE as isize == 0 && to.addr().is_multiple_of(W);
-    let rows = Cuts { len: matrix.rows, first: to_next_line(to, to_pitch, W), side };
-    let columns = Cuts { len: matrix.columns, first: to_next_line(from, from_pitch, W), side };
+    let is_small = !streaming && matrix.rows.saturating_mul(matrix.columns) <= SMALL / W;
+    let first = |address, pitch| if is_small { side } else { to_next_line(address, pitch, W) };
+    let rows = Cuts { len: matrix.rows, first: first(to, to_pitch), side };
+    let columns = Cuts { len: matrix.columns, first: first(from, from_pitch), side };
     // The side that lies in more places is walked along its rows; if both lie in as many, that with the shorter rows.
     let reach = |pitch: isize, rows: usize| (pitch.unsigned_abs().saturating_mul(rows), rows);
     let along_source = reach(from_pitch, matrix.rows) >= reach(to_pitch, matrix.columns);
@@ -64,7 +75,7 @@ unsafe fn blocks<const W: usize>(matrix: &Matrix, to: *mut u8, from: *const u8, 
         false => LINE as isize,
     };
     let mut buffer =
-        Buffer { read: [[word::ZERO; LINE / WORD]; LINE], turned: [[word::ZERO; LINE / WORD]; LINE] };
+        Buffer::<SIDE> { read: [[word::ZERO; LINE / WORD]; SIDE], turned: [[word::ZERO; LINE / WORD]; SIDE] };
     let mut block = |rows: Range<usize>, columns: Range<usize>| {
         let to = to.wrapping_add(rows.start * W).wrapping_offset(columns.start as isize * to_pitch);
         let from = from.wrapping_add(columns.start * W).wrapping_offset(rows.start as isize * from_pitch);
@@ -129,14 +140,14 @@ unsafe fn copy_part(from: *const u8, to: *mut u8, bytes: usize) {
 /// A block has as many tiles in either direction, whatever the elements are.
 type Line = [Word; LINE / WORD];
 
-/// A block on its way: at most as many lines as a line has elements.
+/// A block on its way: as many lines as a line has elements.
 #[repr(align(64))]
-struct Buffer {
-    read: [Line; LINE],
-    turned: [Line; LINE],
+struct Buffer<const SIDE: usize> {
+    read: [Line; SIDE],
+    turned: [Line; SIDE],
 }
 
-impl Buffer {
+impl<const SIDE: usize> Buffer<SIDE> {
     #[inline(always)]
     fn turn<const W: usize>(&mut self) {
         match W {

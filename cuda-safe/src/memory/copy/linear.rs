@@ -7,8 +7,8 @@ use std::ffi::{c_int, c_void};
 
 use cuda_sys::cudart::cudaMemcpyKind;
 
-use crate::call::{call, current};
-use crate::device::Device;
+use crate::call::call;
+use crate::device::{Device, current};
 use crate::error::Result;
 use crate::settle::may_have_started;
 use crate::stream::StreamRef;
@@ -55,7 +55,7 @@ pub enum Direction {
 /// # Errors
 /// CUDA's own, also for earlier work of the stream.
 #[doc(alias = "cudaMemcpyAsync")]
-#[inline]
+#[inline(always)]
 pub unsafe fn enqueue(
     stream: StreamRef<'_>,
     dst: *mut c_void,
@@ -125,7 +125,7 @@ pub unsafe fn enqueue_peer(
 /// # Errors
 /// CUDA's own.
 #[doc(alias = "cudaMemsetAsync")]
-#[inline]
+#[inline(always)]
 pub unsafe fn enqueue_fill(stream: StreamRef<'_>, dst: *mut c_void, byte: u8, bytes: usize) -> Result<()> {
     if bytes == 0 {
         return Ok(());

@@ -91,25 +91,26 @@ impl Slots {
         Self { device, state: Mutex::default() }
     }
 
-    /// Sends `bytes` host bytes to the device in the order of `stream`. False if it was not begun: no slot is free, or the
-    /// stream only records its work.
+    /// Sends the `bytes` bytes that `fill` writes into a slot to the device in the order of `stream`. False if it was not
+    /// begun: no slot is free, or the stream only records its work.
     ///
     /// # Safety
-    /// `bytes` is at most [`SLOT`]; `source` is readable now, and `to` is writable by the device until the stream has done
-    /// the copy.
+    /// `bytes` is at most [`SLOT`], `fill` writes them and none beyond, and `to` is writable by the device until the stream has
+    /// done the copy.
     ///
     /// # Errors
     /// CUDA's own, also for earlier work. Nothing is in flight then.
+    #[inline]
     pub(super) unsafe fn upload(
         &self,
         stream: StreamRef<'_>,
         to: *mut c_void,
-        source: *const u8,
         bytes: usize,
+        fill: impl FnOnce(*mut u8),
     ) -> Result<bool> {
         let Some((slot, bytes_of_slot)) = self.take(stream)? else { return Ok(false) };
-        // SAFETY: nothing is in flight in the slot, which is ours alone and long enough; the caller vouches for the source.
-        unsafe { bytes_of_slot.copy_from_nonoverlapping(source, bytes) };
+        // Nothing is in flight in the slot, which is ours alone and long enough.
+        self.or_give_back(slot, || fill(bytes_of_slot));
         // SAFETY: the slot is left alone until its event is reached; the caller vouches for the device memory.
         let sent = unsafe { enqueue(stream, to, bytes_of_slot.cast(), bytes, Direction::HostToDevice) };
         match sent {
@@ -123,20 +124,21 @@ impl Slots {
         Ok(true)
     }
 
-    /// Brings `bytes` device bytes to the host; they are written on return. False if it was not begun.
+    /// Brings `bytes` device bytes into a slot, from where `empty` takes them. False if it was not begun.
     ///
     /// # Safety
-    /// `bytes` is at most [`SLOT`]; `from` is readable by the device in the order of `stream`, and `sink` writable, until
+    /// `bytes` is at most [`SLOT`], `empty` reads none beyond, and `from` is readable by the device in the order of `stream` until
     /// this returns.
     ///
     /// # Errors
     /// As [`upload`](Self::upload).
+    #[inline]
     pub(super) unsafe fn download(
         &self,
         stream: StreamRef<'_>,
         from: *const c_void,
-        sink: *mut u8,
         bytes: usize,
+        empty: impl FnOnce(*const u8),
     ) -> Result<bool> {
         let Some((slot, bytes_of_slot)) = self.take(stream)? else { return Ok(false) };
         // SAFETY: the slot is ours alone until the copy is done; the caller vouches for the device memory.
@@ -144,11 +146,24 @@ impl Slots {
         // Whatever failed, nothing is in flight after this.
         let landed = finish(stream, sent, true);
         if landed.is_ok() {
-            // SAFETY: the bytes have landed in the slot, which has room for as many; the caller vouches for the sink.
-            unsafe { sink.copy_from_nonoverlapping(bytes_of_slot, bytes) };
+            self.or_give_back(slot, || empty(bytes_of_slot));
         }
         self.give_back(slot);
         landed.map(|()| true)
+    }
+
+    /// Runs code while nothing is in flight in the slot, which is given back if the code panics.
+    #[inline]
+    fn or_give_back(&self, slot: Slot, code: impl FnOnce()) {
+        struct Panicking<'s>(&'s Slots, Slot);
+        impl Drop for Panicking<'_> {
+            fn drop(&mut self) {
+                self.0.give_back(self.1);
+            }
+        }
+        let panicking = Panicking(self, slot);
+        code();
+        std::mem::forget(panicking);
     }
 
     /// Page-locked bytes that are held now.

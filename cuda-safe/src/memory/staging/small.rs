@@ -62,12 +62,52 @@ impl Engine {
         source: *const u8,
         bytes: usize,
     ) -> Result<bool> {
+        // SAFETY: the caller vouches for the source; it is no slot.
+        let fill = |slot: *mut u8| unsafe { slot.copy_from_nonoverlapping(source, bytes) };
+        // SAFETY: as many bytes are filled; for the rest the caller vouches.
+        unsafe { self.upload_small_with(stream, to, bytes, fill) }
+    }
+
+    /// As [`upload_small`](Self::upload_small), of bytes that `fill` writes to the address that it is given: a strided array, say,
+    /// is packed on its way.
+    ///
+    /// ```
+    /// use cuda_safe::{DeviceMemory, Stream, memory::staging};
+    /// # fn main() -> cuda_safe::Result<()> {
+    /// # let device = cuda_safe::Device::new(cuda_emulator::runtime(cuda_emulator::Flavour::Cuda13), 0)?;
+    /// let (engine, stream) = (staging::shared(device)?, Stream::new(device)?);
+    /// let mut memory = DeviceMemory::<u8>::new(device, 3)?;
+    /// let to = memory.as_mut_ptr().cast();
+    /// // SAFETY: three bytes are written where there is room for them.
+    /// let fill = |slot: *mut u8| (1..4).for_each(|byte| unsafe { slot.add(3 - usize::from(byte)).write(byte) });
+    /// // SAFETY: three bytes; the memory is not touched until the stream has been waited for.
+    /// let sent = unsafe { engine.upload_small_with(stream.as_ref(), to, 3, fill) }?;
+    /// stream.synchronize()?;
+    /// assert!(sent && memory.to_vec()? == [3, 2, 1]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Safety
+    /// `fill` writes `bytes` bytes and none beyond; it is called at most once. `to` is as there.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "cudaMemcpyAsync")]
+    #[inline]
+    pub unsafe fn upload_small_with(
+        &self,
+        stream: StreamRef<'_>,
+        to: *mut c_void,
+        bytes: usize,
+        fill: impl FnOnce(*mut u8),
+    ) -> Result<bool> {
         let _under_way = UnderWay::enter();
         if !self.takes(stream, bytes, "copy to the device")? {
             return Ok(bytes == 0);
         }
         // SAFETY: it fits into a slot; for the rest the caller vouches.
-        unsafe { self.slots().upload(stream, to, source, bytes) }
+        unsafe { self.slots().upload(stream, to, bytes, fill) }
     }
 
     /// Brings a few device bytes to the host in the order of `stream`; they are written on return.
@@ -88,13 +128,36 @@ impl Engine {
         sink: *mut u8,
         bytes: usize,
     ) -> Result<bool> {
+        // SAFETY: the caller vouches for the sink; it is no slot.
+        let empty = |slot: *const u8| unsafe { sink.copy_from_nonoverlapping(slot, bytes) };
+        // SAFETY: no more bytes are read; for the rest the caller vouches.
+        unsafe { self.download_small_with(stream, from, bytes, empty) }
+    }
+
+    /// As [`download_small`](Self::download_small), of bytes that `empty` takes from the address that it is given, before this
+    /// returns.
+    ///
+    /// # Safety
+    /// `empty` reads at most `bytes` bytes; it is called at most once. `from` is as there.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "cudaMemcpyAsync")]
+    #[inline]
+    pub unsafe fn download_small_with(
+        &self,
+        stream: StreamRef<'_>,
+        from: *const c_void,
+        bytes: usize,
+        empty: impl FnOnce(*const u8),
+    ) -> Result<bool> {
         let _under_way = UnderWay::enter();
         let _relaxed = self.relaxed();
         if !self.takes(stream, bytes, "copy to the host")? {
             return Ok(bytes == 0);
         }
         // SAFETY: it fits into a slot; for the rest the caller vouches.
-        unsafe { self.slots().download(stream, from, sink, bytes) }
+        unsafe { self.slots().download(stream, from, bytes, empty) }
     }
 
     #[inline]

@@ -1,0 +1,79 @@
+//! Few bytes of a strided host array, between it and a run of device memory: sorted straight into, or out of, a slot of the
+//! engine. Nothing is planned but the loop on the host, which else takes as long as the copy.
+
+use std::ffi::c_void;
+
+use cuda_safe::memory::staging::{Stores, Until};
+use cuda_safe::{MemoryKind, StreamRef};
+
+use super::calls::wait_for_own;
+use super::hint;
+use super::packed::{engine, until};
+use super::rows;
+use crate::error::Result;
+use crate::host::{HostView, HostViewMut};
+use crate::layout::HostCopy;
+use crate::view::{CudaView, CudaViewMut};
+
+/// Rows of as many bytes are best left to the runtime's pitched copy: to the device always, which reads them while the call
+/// returns, and back where the device writes them by itself.
+const LONG_RUN: usize = 512;
+
+/// Copies to `bytes` bytes at `to`, which is where the device array lies; false if that is to be done another way.
+///
+/// # Errors
+/// Shapes that differ, and CUDA's own.
+pub(super) fn write(
+    host: &HostView<'_>,
+    device: &CudaViewMut<'_>,
+    (to, bytes): (*mut c_void, usize),
+    stream: StreamRef<'_>,
+) -> Result<bool> {
+    let memory = device.memory();
+    let Some(engine) = engine(memory, stream)? else { return Ok(false) };
+    if bytes > engine.small() || until(memory, stream) == Until::Done {
+        return Ok(false);
+    }
+    let sort = HostCopy::new(device.layout(), &host.shaped_like(device.shape())?)?;
+    if sort.width() >= LONG_RUN {
+        return Ok(false);
+    }
+    wait_for_own(stream, memory.stream)?;
+    let (from, offset) = (host.base(), device.layout().offset());
+    // SAFETY: the host array lies inside memory that is borrowed for this call; the device array is one run of as many bytes,
+    // which lie in the slot as they lie there.
+    let fill =
+        |slot: *mut u8| unsafe { rows::copy(&sort, slot.wrapping_offset(-offset), from, Stores::Ordinary) };
+    // SAFETY: each byte of the run is filled. The device memory is borrowed for this call; what uses it later, or frees it,
+    // comes after its own stream, which this is, or waits for the device.
+    Ok(unsafe { engine.upload_small_with(stream, to, bytes, fill) }?)
+}
+
+/// Copies from `bytes` bytes at `from`, which is where the device array lies; false if that is to be done another way.
+///
+/// # Errors
+/// As [`write`].
+pub(super) fn read(
+    device: &CudaView<'_>,
+    host: &HostViewMut<'_>,
+    (from, bytes): (*mut c_void, usize),
+    stream: StreamRef<'_>,
+) -> Result<bool> {
+    let memory = device.memory();
+    let Some(engine) = engine(memory, stream)? else { return Ok(false) };
+    if bytes > engine.small() {
+        return Ok(false);
+    }
+    let sort = HostCopy::new(&host.shaped_like(device.shape())?, device.layout())?;
+    if sort.width() >= LONG_RUN && hint::kind(stream.device(), host.base())? != MemoryKind::Unregistered {
+        return Ok(false);
+    }
+    wait_for_own(stream, memory.stream)?;
+    let (to, offset) = (host.base(), device.layout().offset());
+    // SAFETY: the host array lies inside memory that is borrowed for this call, for writing; the device array is one run of as
+    // many bytes, which lie in the slot as they lie there.
+    let empty =
+        |slot: *const u8| unsafe { rows::copy(&sort, to, slot.wrapping_offset(-offset), Stores::Ordinary) };
+    // SAFETY: the device array lies inside memory that is borrowed for this call.
+    Ok(unsafe { engine.download_small_with(stream, from, bytes, empty) }?)
+}
