@@ -193,7 +193,7 @@ fn write(
     progress: &mut Progress<'_>,
 ) -> Result<()> {
     check_dtype(device.dtype(), host.dtype(), host.carries(device.dtype()))?;
-    if packed::write(host, device, stream, progress)? {
+    if packed::write(host, device, stream, progress)? || tiny::write(host, device, stream)? {
         return Ok(());
     }
     let host_layout = host.shaped_like(device.shape())?;
@@ -239,7 +239,7 @@ fn read(
     progress: &mut Progress<'_>,
 ) -> Result<()> {
     check_dtype(host.dtype(), device.dtype(), host.carries(device.dtype()))?;
-    if packed::read(device, host, stream, progress)? {
+    if packed::read(device, host, stream, progress)? || tiny::read(device, host, stream)? {
         return Ok(());
     }
     let host_layout = host.shaped_like(device.shape())?;

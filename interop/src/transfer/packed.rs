@@ -1,5 +1,4 @@
-//! Copies whose two sides are each one run of bytes in the same order, as most are: nothing has to be planned. (Where only the
-//! device's is, and few bytes: [`tiny`].)
+//! Copies whose two sides are each one run of bytes in the same order, as most are: nothing has to be planned.
 //!
 //! Tiny ones go through the slots of the engine (see [`Engine::upload_small`]), others the way that it finds best. An upload
 //! returns before the device memory is written where later users of that memory come after it as they do after `cudaMemcpy`,
@@ -14,9 +13,9 @@ use cuda_safe::memory::staging::{self, Engine, HostBytes, HostBytesMut, Place, T
 use cuda_safe::{Device, MemoryKind as HostKind, PointerAttributes, StreamRef};
 
 use super::calls::{pointer, towards_device, towards_host, wait_for_own};
+use super::hint;
 use super::progress::Progress;
 use super::staged::begun;
-use super::{hint, tiny};
 use crate::error::Result;
 use crate::host::{HostView, HostViewMut};
 use crate::layout::Layout;
@@ -42,7 +41,7 @@ pub(super) fn write(
     let memory = device.memory();
     let Some((to, bytes)) = run(device.layout(), memory) else { return Ok(false) };
     let Some(from) = host.run_of(device.shape()) else {
-        return tiny::write(host, device, (to, bytes), stream);
+        return Ok(false);
     };
     wait_for_own(stream, memory.stream)?;
     let (mut until, mut kind) = (until(memory, stream), None);
@@ -101,7 +100,7 @@ pub(super) fn read(
     let memory = device.memory();
     let Some((from, bytes)) = run(device.layout(), memory) else { return Ok(false) };
     let Some(to) = host.run_of(device.shape()) else {
-        return tiny::read(device, host, (from, bytes), stream);
+        return Ok(false);
     };
     wait_for_own(stream, memory.stream)?;
     if let Some(engine) = engine(memory, stream)? {
@@ -136,7 +135,7 @@ pub(super) fn read(
 }
 
 /// Where the bytes of an array are, and how many, if they are one run and there are any.
-fn run(layout: &Layout, memory: Memory<'_>) -> Option<(*mut c_void, usize)> {
+pub(super) fn run(layout: &Layout, memory: Memory<'_>) -> Option<(*mut c_void, usize)> {
     let bytes = layout.size_bytes();
     let is_run = bytes > 0 && layout.is_c_contiguous();
     // Inside the memory, as every offset of a layout over it.

@@ -1,14 +1,12 @@
 //! Few bytes of a strided host array, between it and a run of device memory: sorted straight into, or out of, a slot of the
 //! engine. Nothing is planned but the loop on the host, which else takes as long as the copy.
 
-use std::ffi::c_void;
-
 use cuda_safe::memory::staging::{Stores, Until};
 use cuda_safe::{MemoryKind, StreamRef};
 
 use super::calls::wait_for_own;
 use super::hint;
-use super::packed::{engine, until};
+use super::packed::{engine, run, until};
 use super::rows;
 use crate::error::Result;
 use crate::host::{HostView, HostViewMut};
@@ -19,17 +17,13 @@ use crate::view::{CudaView, CudaViewMut};
 /// returns, and back where the device writes them by itself.
 const LONG_RUN: usize = 512;
 
-/// Copies to `bytes` bytes at `to`, which is where the device array lies; false if that is to be done another way.
+/// Copies to the device; false if that is to be done another way.
 ///
 /// # Errors
 /// Shapes that differ, and CUDA's own.
-pub(super) fn write(
-    host: &HostView<'_>,
-    device: &CudaViewMut<'_>,
-    (to, bytes): (*mut c_void, usize),
-    stream: StreamRef<'_>,
-) -> Result<bool> {
+pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -> Result<bool> {
     let memory = device.memory();
+    let Some((to, bytes)) = run(device.layout(), memory) else { return Ok(false) };
     let Some(engine) = engine(memory, stream)? else { return Ok(false) };
     if bytes > engine.small() || until(memory, stream) == Until::Done {
         return Ok(false);
@@ -49,17 +43,13 @@ pub(super) fn write(
     Ok(unsafe { engine.upload_small_with(stream, to, bytes, fill) }?)
 }
 
-/// Copies from `bytes` bytes at `from`, which is where the device array lies; false if that is to be done another way.
+/// Copies to the host; false if that is to be done another way.
 ///
 /// # Errors
 /// As [`write`].
-pub(super) fn read(
-    device: &CudaView<'_>,
-    host: &HostViewMut<'_>,
-    (from, bytes): (*mut c_void, usize),
-    stream: StreamRef<'_>,
-) -> Result<bool> {
+pub(super) fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: StreamRef<'_>) -> Result<bool> {
     let memory = device.memory();
+    let Some((from, bytes)) = run(device.layout(), memory) else { return Ok(false) };
     let Some(engine) = engine(memory, stream)? else { return Ok(false) };
     if bytes > engine.small() {
         return Ok(false);
