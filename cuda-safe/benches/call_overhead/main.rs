@@ -85,7 +85,7 @@ fn table<const PLACE: usize>(runtime: &'static Runtime, batches: usize) -> Resul
 
     let stream = Stream::new(device)?;
     let (view, handle) = (stream.as_ref(), stream.as_raw());
-    let event = Event::new(device)?;
+    let event = &Event::new(device)?;
     let mark = event.as_raw();
     let mut memory = DeviceMemory::<u8>::zeroed(device, BYTES)?;
     let pinned = PinnedMemory::<u8>::zeroed(device, BYTES)?;
@@ -96,14 +96,14 @@ fn table<const PLACE: usize>(runtime: &'static Runtime, batches: usize) -> Resul
         "cudaStreamQuery",
         20 * batches,
         raw!(cudaStreamQuery(handle)),
-        || assert!(view.query().is_ok()),
+        move || assert!(view.query().is_ok()),
         || (),
     );
     compare::<PLACE>(
         "cudaEventRecord",
         20 * batches,
         raw!(cudaEventRecord(mark, handle)),
-        || assert!(event.record(view).is_ok()),
+        move || assert!(event.record(view).is_ok()),
         synchronize,
     );
     let kind = cudaMemcpyKind::cudaMemcpyHostToDevice;
@@ -111,7 +111,7 @@ fn table<const PLACE: usize>(runtime: &'static Runtime, batches: usize) -> Resul
         "cudaMemcpyAsync 4 KiB, pinned",
         10 * batches,
         raw!(cudaMemcpyAsync(target, source, BYTES, kind, handle)),
-        || {
+        move || {
             // SAFETY: both blocks hold the bytes and outlive the stream's work, which is waited for between rounds.
             let enqueued = unsafe { copy::enqueue(view, target, source, BYTES, Direction::HostToDevice) };
             assert!(enqueued.is_ok());
@@ -122,34 +122,34 @@ fn table<const PLACE: usize>(runtime: &'static Runtime, batches: usize) -> Resul
         "cudaMemsetAsync 4 KiB",
         10 * batches,
         raw!(cudaMemsetAsync(target, 0, BYTES, handle)),
-        || {
+        move || {
             // SAFETY: as above.
             assert!(unsafe { copy::enqueue_fill(view, target, 0, BYTES) }.is_ok());
         },
         synchronize,
     );
-    let attributes = || {
-        let found =
-            PointerAttributes::of(runtime, black_box(target)).expect("any address may be asked about");
-        black_box(&found);
-    };
-    macro_rules! raw_attributes {
+    macro_rules! compare_attributes {
         ($table:ident, $major:ident) => {{
             present(&$table.cudaPointerGetAttributes, "cudaPointerGetAttributes")?;
-            let raw = || {
+            let table = &$table;
+            let raw = move || {
                 let mut slot = MaybeUninit::<$major::cudaPointerAttributes>::uninit();
-                let get = pointer(&$table.cudaPointerGetAttributes);
+                let get = pointer(&table.cudaPointerGetAttributes);
                 // SAFETY: the slot is this major's.
                 let code = unsafe { get(slot.as_mut_ptr(), black_box(target)) };
                 assert_eq!(code, cudaError_t::cudaSuccess);
                 black_box(&slot);
             };
-            compare::<PLACE>("cudaPointerGetAttributes", 50 * batches, raw, attributes, || ());
+            let safe = move || {
+                let found = PointerAttributes::of(runtime, black_box(target));
+                black_box(&found.expect("any address may be asked about"));
+            };
+            compare::<PLACE>("cudaPointerGetAttributes", 50 * batches, raw, safe, || ());
         }};
     }
     match runtime.versioned_table() {
-        VersionedTable::V12(table) => raw_attributes!(table, v12),
-        VersionedTable::V13(table) => raw_attributes!(table, v13),
+        VersionedTable::V12(table) => compare_attributes!(table, v12),
+        VersionedTable::V13(table) => compare_attributes!(table, v13),
     }
 
     let pool = MemoryPool::default_of(device)?;
@@ -157,10 +157,11 @@ fn table<const PLACE: usize>(runtime: &'static Runtime, batches: usize) -> Resul
     let raw_pool = pool.as_raw();
     present(&table.cudaMallocFromPoolAsync, "cudaMallocFromPoolAsync")?;
     present(&table.cudaFreeAsync, "cudaFreeAsync")?;
+    let (pool, stream) = (&pool, &stream);
     compare_pairs::<PLACE>(
         "cudaMallocFromPoolAsync + cudaFreeAsync 1 MiB",
         10 * batches,
-        || {
+        move || {
             let mut address = std::ptr::null_mut();
             let allocate = pointer(&table.cudaMallocFromPoolAsync);
             // SAFETY: the pointer is to a live address.
@@ -171,8 +172,8 @@ fn table<const PLACE: usize>(runtime: &'static Runtime, batches: usize) -> Resul
             // SAFETY: it was just allocated on this stream.
             assert_eq!(unsafe { free(address, handle) }, cudaError_t::cudaSuccess);
         },
-        || {
-            let memory = DeviceMemory::<u8>::from_pool(&pool, &stream, 1 << 20).expect("room");
+        move || {
+            let memory = DeviceMemory::<u8>::from_pool(pool, stream, 1 << 20).expect("room");
             black_box(memory.as_ptr());
         },
         synchronize,
@@ -182,7 +183,7 @@ fn table<const PLACE: usize>(runtime: &'static Runtime, batches: usize) -> Resul
     compare_pairs::<PLACE>(
         "cudaMalloc + cudaFree 1 MiB",
         4 * batches,
-        || {
+        move || {
             let mut address = std::ptr::null_mut();
             let allocate = pointer(&table.cudaMalloc);
             // SAFETY: the pointer is to a live address.
@@ -192,7 +193,7 @@ fn table<const PLACE: usize>(runtime: &'static Runtime, batches: usize) -> Resul
             // SAFETY: it was just allocated.
             assert_eq!(unsafe { free(address) }, cudaError_t::cudaSuccess);
         },
-        || {
+        move || {
             let memory = DeviceMemory::<u8>::new(device, 1 << 20).expect("room");
             black_box(memory.as_ptr());
         },
@@ -202,13 +203,13 @@ fn table<const PLACE: usize>(runtime: &'static Runtime, batches: usize) -> Resul
     compare::<PLACE>(
         "cudaGetDevice (through the table of cuda-sys)",
         50 * batches,
-        || {
+        move || {
             let mut current = 0;
             // SAFETY: the pointer is to a live integer.
             let code = unsafe { pointer(&table.cudaGetDevice)(black_box(&raw mut current)) };
             assert_eq!(code, cudaError_t::cudaSuccess);
         },
-        || {
+        move || {
             let mut current = 0;
             // SAFETY: the pointer is to a live integer.
             let code = unsafe { runtime.cudaGetDevice(black_box(&raw mut current)) };
