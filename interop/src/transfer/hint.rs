@@ -1,5 +1,5 @@
 //! What the runtime said of a host address last time: asking costs some percent of a small copy. The answer may be out of date,
-//! so it only ever decides between ways that are right for any memory, or whether to ask.
+//! so it only ever decides between ways that are right whichever it is.
 
 use std::cell::Cell;
 
@@ -20,22 +20,6 @@ pub(super) fn kind(device: Device, host: *const u8) -> Result<MemoryKind> {
     match LAST.get() {
         (address, Some(kind)) if address == host.addr() => Ok(kind),
         _ => ask(device, host),
-    }
-}
-
-/// Whether it is page-locked, for sure; but of an address that comes for the first time nothing is asked, nor of one that was
-/// pageable. Whoever copies large pageable arrays is not slowed down by that.
-///
-/// # Errors
-/// CUDA's own.
-pub(super) fn is_page_locked(device: Device, host: *const u8) -> Result<bool> {
-    match LAST.get() {
-        (address, Some(MemoryKind::Unregistered)) if address == host.addr() => Ok(false),
-        (address, _) if address == host.addr() => Ok(ask(device, host)? == MemoryKind::Host),
-        _ => {
-            LAST.set((host.addr(), None));
-            Ok(false)
-        }
     }
 }
 

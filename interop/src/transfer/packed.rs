@@ -58,8 +58,6 @@ pub(super) fn write(
             {
                 return Ok(true);
             }
-        } else if bytes >= FROM && hint::is_page_locked(stream.device(), from)? {
-            kind = Some(HostKind::Host);
         } else if bytes >= FROM {
             let transfer = Transfer::new(stream, Place::Run { base: to }, bytes).until(until);
             // SAFETY: both runs lie inside memory that is borrowed for this call; for what comes later, see above.
@@ -111,7 +109,7 @@ pub(super) fn read(
             {
                 return Ok(true);
             }
-        } else if bytes >= FROM && !hint::is_page_locked(stream.device(), to)? {
+        } else if bytes >= FROM {
             let transfer = Transfer::new(stream, Place::Run { base: from }, bytes);
             // SAFETY: as above.
             if begun(unsafe { engine.download(progress.of(transfer), &HostBytesMut::new(to)) })? {

@@ -12,7 +12,7 @@ use std::ffi::c_void;
 use crate::call::gate;
 use crate::error::Result;
 use crate::memory::staging::engine::Engine;
-use crate::memory::staging::slots::SLOT;
+use crate::memory::staging::slots::{SLOT, records};
 use crate::release::UnderWay;
 use crate::stream::StreamRef;
 
@@ -64,8 +64,9 @@ impl Engine {
     ) -> Result<bool> {
         // SAFETY: the caller vouches for the source; it is no slot.
         let fill = |slot: *mut u8| unsafe { slot.copy_from_nonoverlapping(source, bytes) };
+        let _under_way = UnderWay::enter();
         // SAFETY: as many bytes are filled; for the rest the caller vouches.
-        unsafe { self.upload_small_with(stream, to, bytes, fill) }
+        unsafe { self.send_small(stream, to, bytes, fill) }
     }
 
     /// As [`upload_small`](Self::upload_small), of bytes that `fill` writes to the address that it is given: a strided array, say,
@@ -103,6 +104,24 @@ impl Engine {
         fill: impl FnOnce(*mut u8),
     ) -> Result<bool> {
         let _under_way = UnderWay::enter();
+        if stream.is_legacy() {
+            // While this thread captures a blocking stream, a copy would spoil the capture: it is refused before.
+            records(stream)?;
+        }
+        // SAFETY: the caller's promise.
+        unsafe { self.send_small(stream, to, bytes, fill) }
+    }
+
+    /// # Safety
+    /// As [`upload_small_with`](Self::upload_small_with).
+    #[inline]
+    unsafe fn send_small(
+        &self,
+        stream: StreamRef<'_>,
+        to: *mut c_void,
+        bytes: usize,
+        fill: impl FnOnce(*mut u8),
+    ) -> Result<bool> {
         if !self.takes(stream, bytes, "copy to the device")? {
             return Ok(bytes == 0);
         }
