@@ -9,10 +9,10 @@
 //! same on all sides. A call of CUDA takes some hundred nanoseconds more or less each time, so there are many short rounds.
 //!
 //! Where the loops, the program and the library lie is worth some nanoseconds more and stays the same for all rounds of a
-//! process, so there are several [`processes`], which use loops at several places. The table has, in nanoseconds a call, the raw side, and two differences within
-//! a round, each with the least and the most that one of these processes had: safe less raw is what the safe call adds; raw less
-//! raw is what the place of the code alone does, so how far the other one can be trusted. It has safe less raw twice: of the
-//! processes that were disturbed the least, and of all.
+//! process, so there are several [`processes`], which use loops at several places. The table has, in nanoseconds a call, the raw
+//! side, and two differences within a round, each with the least and the most that one of these processes had: safe less raw is
+//! what the safe call adds; raw less raw is what the place of the code alone does, so how far the other one can be trusted. It
+//! has safe less raw twice: of the processes that were disturbed the least, and of all.
 //!
 //! What is timed is the usual case: one device, a stream of one's own, memory that is dropped by the thread that made it.
 //!

@@ -322,3 +322,20 @@ fn a_slot_is_filled_and_emptied_in_place_and_comes_back_from_code_that_panics() 
     assert_eq!(sum, (0..64).sum());
     assert_eq!(memory.to_vec().unwrap()[..2], [63, 62]);
 }
+
+#[test]
+fn what_a_capture_forbids_is_refused_before_anything_is_filled_or_sent() {
+    let _alone = alone();
+    let _emulated = emulated("it refuses on request");
+    let (engine, legacy) = (engine(""), Stream::legacy(device()));
+    let mut memory = DeviceMemory::<u8>::zeroed(device(), 64).unwrap();
+    let to = memory.as_mut_ptr().cast();
+    let capture =
+        Fault::call("cudaStreamIsCapturing").fails_with(cudaError_t::cudaErrorStreamCaptureImplicit);
+    let fill = |_: *mut u8| panic!("it was asked before");
+    // SAFETY: nothing is sent.
+    let error = unsafe { engine.upload_small_with(legacy.as_ref(), to, 64, fill) }.unwrap_err();
+    assert_eq!(error.code(), Some(cudaError_t::cudaErrorStreamCaptureImplicit));
+    drop(capture);
+    assert_eq!(memory.to_vec().unwrap(), [0; 64]);
+}

@@ -8,8 +8,8 @@ use cuda_safe::{Device, MemoryKind, PointerAttributes};
 use crate::error::Result;
 
 thread_local! {
-    /// The address, and what was said of it, if anything was.
-    static LAST: Cell<(usize, Option<MemoryKind>)> = const { Cell::new((0, None)) };
+    /// The address, and what was said of it.
+    static LAST: Cell<(usize, MemoryKind)> = const { Cell::new((0, MemoryKind::Unregistered)) };
 }
 
 /// What memory it probably is.
@@ -17,10 +17,8 @@ thread_local! {
 /// # Errors
 /// CUDA's own.
 pub(super) fn kind(device: Device, host: *const u8) -> Result<MemoryKind> {
-    match LAST.get() {
-        (address, Some(kind)) if address == host.addr() => Ok(kind),
-        _ => ask(device, host),
-    }
+    let (address, kind) = LAST.get();
+    if address == host.addr() { Ok(kind) } else { ask(device, host) }
 }
 
 /// Asks now.
@@ -29,6 +27,6 @@ pub(super) fn kind(device: Device, host: *const u8) -> Result<MemoryKind> {
 /// CUDA's own.
 pub(super) fn ask(device: Device, host: *const u8) -> Result<MemoryKind> {
     let kind = PointerAttributes::of(device.runtime(), host)?.kind;
-    LAST.set((host.addr(), Some(kind)));
+    LAST.set((host.addr(), kind));
     Ok(kind)
 }

@@ -10,7 +10,7 @@ use std::ffi::c_void;
 
 use cuda_safe::memory::copy::{self, Direction};
 use cuda_safe::memory::staging::{self, Engine, HostBytes, HostBytesMut, Place, Transfer, Until};
-use cuda_safe::{Device, MemoryKind as HostKind, PointerAttributes, StreamRef};
+use cuda_safe::{Device, MemoryKind as HostKind, StreamRef};
 
 use super::calls::{pointer, towards_device, towards_host, wait_for_own};
 use super::hint;
@@ -40,9 +40,7 @@ pub(super) fn write(
 ) -> Result<bool> {
     let memory = device.memory();
     let Some((to, bytes)) = run(device.layout(), memory) else { return Ok(false) };
-    let Some(from) = host.run_of(device.shape()) else {
-        return Ok(false);
-    };
+    let Some(from) = host.run_of(device.shape()) else { return Ok(false) };
     wait_for_own(stream, memory.stream)?;
     let (mut until, mut kind) = (until(memory, stream), None);
     if let Some(engine) = engine(memory, stream)? {
@@ -97,9 +95,7 @@ pub(super) fn read(
 ) -> Result<bool> {
     let memory = device.memory();
     let Some((from, bytes)) = run(device.layout(), memory) else { return Ok(false) };
-    let Some(to) = host.run_of(device.shape()) else {
-        return Ok(false);
-    };
+    let Some(to) = host.run_of(device.shape()) else { return Ok(false) };
     wait_for_own(stream, memory.stream)?;
     if let Some(engine) = engine(memory, stream)? {
         if bytes <= engine.small() {
@@ -184,5 +180,5 @@ fn is_ordered(memory: Memory<'_>, stream: StreamRef<'_>) -> bool {
 
 /// Page-locked memory is written by the device itself, without a slot.
 pub(super) fn is_pageable(device: Device, host: *const u8) -> Result<bool> {
-    Ok(PointerAttributes::of(device.runtime(), host)?.kind == HostKind::Unregistered)
+    Ok(hint::ask(device, host)? == HostKind::Unregistered)
 }
