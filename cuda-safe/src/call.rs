@@ -29,7 +29,8 @@ macro_rules! call {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match $runtime.$function($($argument),*) {
                 Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
-                failure => Err($crate::call::failed($runtime, stringify!($function), failure, move || $subject)),
+                Ok(code) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
+                Err(missing) => Err($crate::call::is_missing(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -42,7 +43,8 @@ macro_rules! call {
                     $crate::call::take_back($runtime, cuda_sys::cudart::cudaError_t::$expected);
                     Ok(false)
                 }
-                failure => Err($crate::call::failed($runtime, stringify!($function), failure, move || $subject)),
+                Ok(code) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
+                Err(missing) => Err($crate::call::is_missing(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -51,7 +53,8 @@ macro_rules! call {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
                 Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
-                failure => Err($crate::call::failed($runtime, stringify!($function), failure, move || $subject)),
+                Ok(code) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
+                Err(missing) => Err($crate::call::is_missing(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -83,10 +86,8 @@ macro_rules! read {
                     $crate::call::take_back($runtime, cuda_sys::cudart::cudaError_t::$expected);
                     Ok(None)
                 }
-                failure => {
-                    let failure = failure.map(|(code, _)| code);
-                    Err($crate::call::failed($runtime, stringify!($function), failure, move || $subject))
-                }
+                Ok((code, _)) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
+                Err(missing) => Err($crate::call::is_missing(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -95,10 +96,8 @@ macro_rules! read {
         match $crate::call::gate(stringify!($function)) {
             Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
                 Ok((cuda_sys::cudart::cudaError_t::cudaSuccess, value)) => Ok(value),
-                failure => {
-                    let failure = failure.map(|(code, _)| code);
-                    Err($crate::call::failed($runtime, stringify!($function), failure, move || $subject))
-                }
+                Ok((code, _)) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
+                Err(missing) => Err($crate::call::is_missing(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -135,20 +134,23 @@ pub(crate) fn take_back(runtime: &'static Runtime, code: cudaError_t) {
     }
 }
 
-/// The error of a call that did not succeed; all that it takes to build it is done here, out of the way of calls that do. One
-/// function for every cause, for each further one would count against inlining the call.
+/// The error of a call that did not succeed; all that it takes to build it is done here, out of the way of calls that do.
 #[cold]
 #[inline(never)]
 pub(crate) fn failed(
     runtime: &'static Runtime,
     call: &'static str,
-    outcome: Result<cudaError_t, MissingSymbol>,
+    code: cudaError_t,
     subject: impl FnOnce() -> Subject,
 ) -> Error {
-    match outcome {
-        Ok(code) => failure(runtime, call, code, subject()),
-        Err(missing) => missing.into(),
-    }
+    failure(runtime, call, code, subject())
+}
+
+/// The error of a call that the library does not have.
+#[cold]
+#[inline(never)]
+pub(crate) fn is_missing(missing: MissingSymbol) -> Error {
+    missing.into()
 }
 
 /// Turns anything but success into an error, and remembers what the code says about the runtime's health. The error is

@@ -87,10 +87,24 @@ impl Hold {
         self.0.as_ref()
     }
 
-    /// Holds nothing from now on; whoever takes the count gives it to [`keep`].
-    #[inline]
-    pub(crate) fn take(&mut self) -> Option<Arc<Keeper>> {
-        self.0.take()
+    /// Ends the hold by keeping its count, which keeps the handle until this thread does something else with that. Answers
+    /// whether it did; if not, nothing changed, and [`keep`](Self::keep) has more to do.
+    #[inline(always)]
+    pub(crate) fn kept_at_once(&mut self) -> bool {
+        match self.0.take_if(|keeper| SPARE.get() == EMPTY && may_be_kept(keeper)) {
+            Some(keeper) => {
+                SPARE.set(Arc::into_raw(keeper));
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Ends the hold by keeping its count, in the place of what the thread kept so far.
+    pub(crate) fn keep(mut self) {
+        if let Some(keeper) = self.0.take() {
+            keep(keeper);
+        }
     }
 
     /// Whether both hold the same keeper; `None` if neither holds any.
@@ -147,16 +161,6 @@ fn take_spare_of(keeper: &Arc<Keeper>) -> Option<Arc<Keeper>> {
     Some(unsafe { Arc::from_raw(spare) })
 }
 
-/// Ends a hold by keeping its count.
-#[inline]
-pub(crate) fn keep(keeper: Arc<Keeper>) {
-    if SPARE.get() == EMPTY && may_be_kept(&keeper) {
-        SPARE.set(Arc::into_raw(keeper));
-    } else {
-        keep_instead(keeper);
-    }
-}
-
 /// The last holder sees 1, for nobody is left who could add another.
 #[inline]
 fn may_be_kept(keeper: &Arc<Keeper>) -> bool {
@@ -164,9 +168,7 @@ fn may_be_kept(keeper: &Arc<Keeper>) -> bool {
 }
 
 /// Keeps the count in the place of what the thread kept so far.
-#[cold]
-#[inline(never)]
-fn keep_instead(keeper: Arc<Keeper>) {
+fn keep(keeper: Arc<Keeper>) {
     // Without its watch, a thread would not give back what it keeps.
     if SPARE.get() == UNWATCHED && WATCH.try_with(|_watch| ()).is_ok() {
         SPARE.set(EMPTY);

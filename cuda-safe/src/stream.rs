@@ -198,16 +198,16 @@ impl Stream {
         self.hold.keeper()
     }
 
-    /// A clone for memory of a pool, by a hold on the same keeper, which is [taken](Self::take_keeper) from it at the end.
+    /// A clone for memory of a pool, by a hold on the same keeper.
     #[inline]
     pub(crate) fn held_by(&self, hold: Hold) -> Self {
         Self { device: self.device, raw: self.raw, hold }
     }
 
-    /// Gives away what keeps the stream. It is not used after that is gone.
+    /// What holds the handle, for whoever ends the hold; the stream is not used after that.
     #[inline]
-    pub(crate) fn take_keeper(&mut self) -> Option<Arc<Keeper>> {
-        self.hold.take()
+    pub(crate) fn hold_mut(&mut self) -> &mut Hold {
+        &mut self.hold
     }
 
     /// Whether both are the same owner, or clones of it, or the same default stream of a device. Other handles are not

@@ -9,7 +9,7 @@ use std::ffi::c_void;
 use crate::call::{call, unreported};
 use crate::device::{Device, current};
 use crate::error::{Error, ErrorKind, Result};
-use crate::keeper::keep;
+use crate::keeper::Hold;
 use crate::memory::home::Home;
 use crate::memory::pool::MemoryPool;
 use crate::release::AllIsWell;
@@ -117,28 +117,25 @@ pub(crate) unsafe fn free_async(home: &mut Home, address: *mut c_void, bytes: us
         // SAFETY: as above.
         Ok(()) => unsafe { free_in_order(home.stream(), address, bytes) },
     };
-    if let Some(keeper) = home.take_keeper() {
-        keep(keeper);
-    }
+    std::mem::replace(home.hold_mut(), Hold::NONE).keep();
     freed
 }
 
 /// As [`free_async`], for a Drop. Answers whether there was nothing else to be done; if not, nothing was.
 ///
 /// # Safety
-/// As there.
+/// As there, and the address is not null.
 #[inline(always)]
 pub(crate) unsafe fn let_go_async(well: AllIsWell, home: &mut Home, address: *mut c_void) -> bool {
-    if address.is_null() || home.has_guests() {
+    let (device, stream) = (home.stream().device(), home.stream().as_raw());
+    // The count that the thread keeps now keeps the stream for the call. A default stream, whose device would have to be
+    // current, has none.
+    if home.has_guests() || !home.hold_mut().kept_at_once() {
         return false;
     }
-    let (device, stream) = (home.stream().device(), home.stream().as_raw());
-    // Without one it is a default stream, whose device would have to be current.
-    let Some(keeper) = home.take_keeper() else { return false };
-    // SAFETY: it was allocated in the order of this stream, which the keeper keeps and all use of the memory was in; its owner
-    // is going.
+    // SAFETY: it was allocated in the order of this stream, which is alive and which all use of the memory was in; its owner is
+    // going.
     unsafe { unreported!(well, device.runtime(), cudaFreeAsync(address, stream)) };
-    keep(keeper);
     true
 }
 

@@ -53,7 +53,7 @@ pub struct DeviceMemory<T: Element> {
     /// Null if there are no bytes.
     pointer: *mut T,
     len: usize,
-    /// The stream in whose order it lives, if it is of a pool. What frees the memory leaves nothing of it to be dropped, and
+    /// The stream in whose order it lives, if it is of a pool and not null. What frees the memory leaves nothing of it to be dropped, and
     /// finding that out would cost as much as the rest of Drop.
     home: Option<ManuallyDrop<Home>>,
     elements: PhantomData<T>,
@@ -277,6 +277,8 @@ impl<T: Element> DeviceMemory<T> {
     pub unsafe fn from_raw(raw: RawDeviceMemory<T>) -> Self {
         let home = match raw.origin {
             Origin::Malloc => None,
+            // Nothing to free lives in nobody's order.
+            Origin::Pool { .. } if raw.pointer.is_null() => None,
             Origin::Pool { stream, users } => Some(ManuallyDrop::new(Home::from_parts(stream, users))),
         };
         Self { device: raw.device, pointer: raw.pointer, len: raw.len, home, elements: PhantomData }
@@ -289,19 +291,6 @@ impl<T: Element> DeviceMemory<T> {
             None => unsafe { allocation::free(self.device, address, bytes) },
             // SAFETY: it is of a pool, in the order of this home; this owner is going, and its borrowers are gone.
             Some(home) => unsafe { allocation::free_async(home, address, bytes) },
-        }
-    }
-
-    /// As Drop. Not inlined, or Drop would be too large to be.
-    #[inline(never)]
-    fn drop_pooled(&mut self, well: AllIsWell) {
-        let address = self.pointer.cast::<c_void>();
-        let gone = self.home.as_deref_mut().is_some_and(|home| {
-            // SAFETY: it is of a pool, in the order of this home; this owner is going, and its borrowers are gone.
-            unsafe { allocation::let_go_async(well, home, address) }
-        });
-        if !gone {
-            self.drop_otherwise();
         }
     }
 
@@ -323,11 +312,14 @@ impl<T: Element> Drop for DeviceMemory<T> {
     #[inline]
     fn drop(&mut self) {
         let Some(well) = AllIsWell::now() else { return self.drop_otherwise() };
-        if self.home.is_some() {
-            return self.drop_pooled(well);
-        }
-        // SAFETY: it is not of a pool, this owner is going, and its borrowers are gone.
-        if !unsafe { allocation::let_go(well, self.device, self.pointer.cast()) } {
+        let address = self.pointer.cast();
+        let gone = match &mut self.home {
+            // SAFETY: it is not of a pool, this owner is going, and its borrowers are gone.
+            None => unsafe { allocation::let_go(well, self.device, address) },
+            // SAFETY: it is of a pool, in the order of this home, and so not null; this owner is going, and its borrowers are gone.
+            Some(home) => unsafe { allocation::let_go_async(well, home, address) },
+        };
+        if !gone {
             self.drop_otherwise();
         }
     }

@@ -10,10 +10,10 @@
 //! Handles say nothing about identity after a stream is gone, because CUDA reuses them; here both streams are alive.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use crate::error::Result;
-use crate::keeper::{Hold, Keeper};
+use crate::keeper::Hold;
 use crate::stream::{Stream, StreamRef};
 
 /// The stream in whose order a piece of memory lives.
@@ -104,11 +104,10 @@ impl Home {
         self.guests.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes what keeps the stream, whose handle may be used as long as that is there; `None` for one of the default streams.
-    /// Nothing is left to be dropped then, if there are no guests any more.
+    /// What holds the stream. Nothing else is left to be dropped once there are no guests any more.
     #[inline]
-    pub(crate) fn take_keeper(&mut self) -> Option<Arc<Keeper>> {
-        self.stream.take_keeper()
+    pub(crate) fn hold_mut(&mut self) -> &mut Hold {
+        self.stream.hold_mut()
     }
 
     /// The stream and the streams recorded as users.
