@@ -90,6 +90,8 @@ impl Engine {
         {
             plan = plan.by_large_pages(host.addr(), pages::LARGE_PAGE, machine.shape);
             is_plain_copying = false;
+        } else {
+            plan = plan.graded(grain, Direction::DeviceToHost);
         }
         plan = plan.for_copies(place.copies());
         let before = self.arrive(stream, DOWNLOAD)?;

@@ -10,6 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
+use crate::memory::staging::cuts::Cuts;
 use crate::memory::staging::host::{Sink, Source};
 use crate::memory::staging::kernel::Stores;
 use crate::memory::staging::lane::{Landings, Mark};
@@ -23,16 +24,6 @@ pub(super) enum Work<'a> {
     Download { sink: &'a dyn Sink, place: Place<'a> },
     /// Device to host through the lane of the thread that asked; the others only empty it.
     Drain { sink: &'a dyn Sink, landings: &'a Landings },
-}
-
-/// How the bytes are cut.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Cuts {
-    pub(super) bytes: usize,
-    /// Bytes of the first piece, at most `piece`.
-    pub(super) first: usize,
-    pub(super) piece: usize,
-    pub(super) chunk: usize,
 }
 
 pub(super) struct Job<'a> {
@@ -58,24 +49,6 @@ struct End {
     /// The first byte that is known not to be done.
     undone: Option<usize>,
     marks: Vec<Mark>,
-}
-
-impl Cuts {
-    pub(super) fn piece(&self, index: usize) -> Option<Range<usize>> {
-        let (start, end) = (self.start(index), self.start(index.saturating_add(1)));
-        (start < end).then_some(start..end)
-    }
-
-    /// Where a piece begins; the end for those past the last.
-    fn start(&self, index: usize) -> usize {
-        let Some(before) = index.checked_sub(1) else { return 0 };
-        before.saturating_mul(self.piece).saturating_add(self.first).min(self.bytes)
-    }
-
-    /// How many pieces there are.
-    pub(super) fn pieces(&self) -> usize {
-        if self.bytes == 0 { 0 } else { 1 + self.bytes.saturating_sub(self.first).div_ceil(self.piece) }
-    }
 }
 
 impl<'a> Job<'a> {
@@ -198,27 +171,4 @@ pub(super) fn guarded<T>(code: impl FnOnce() -> T) -> Result<T> {
             .unwrap_or_else(|| "without a message".to_owned());
         ErrorKind::Panicked { message }.into()
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pieces_cover_every_byte_once() {
-        for bytes in [0, 1, 9, 10, 11, 25, 30] {
-            for first in [1, 4, 10] {
-                let cuts = Cuts { bytes, first, piece: 10, chunk: 5 };
-                let pieces: Vec<_> = (0..).map_while(|index| cuts.piece(index)).collect();
-                assert_eq!(pieces.len(), cuts.pieces());
-                let mut at = 0;
-                for piece in pieces {
-                    assert_eq!(piece.start, at);
-                    assert!(!piece.is_empty());
-                    at = piece.end;
-                }
-                assert_eq!(at, bytes);
-            }
-        }
-    }
 }

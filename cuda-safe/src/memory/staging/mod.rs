@@ -25,6 +25,7 @@
 
 mod alone;
 mod choice;
+mod cuts;
 mod download;
 mod engine;
 mod host;

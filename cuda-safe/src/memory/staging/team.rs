@@ -7,10 +7,9 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// Copies of fewer bytes say more of waking threads than of copying.
-const TELLS: usize = 32 << 20;
-/// From here on it is another class: less of a copy's time goes into waking.
-const LONG: usize = 200 << 20;
+/// Where the classes of sizes begin: the more bytes, the less of a copy's time goes into waking threads. Copies that are
+/// shorter than all of them say nothing of copying.
+const CLASSES: [usize; 3] = [8 << 20, 32 << 20, 200 << 20];
 /// Copies by each team. The fastest counts: the first ones may make threads and rings.
 const TRIALS: usize = 3;
 /// How much slower than the fastest team a smaller one may be.
@@ -19,7 +18,7 @@ const MARGIN: f64 = 1.02;
 /// The teams of one direction.
 pub(super) struct Team {
     most: usize,
-    classes: [Mutex<Class>; 2],
+    classes: [Mutex<Class>; CLASSES.len()],
 }
 
 /// What was seen of one class of sizes.
@@ -54,9 +53,7 @@ impl Team {
 
     /// How many threads were found best for the largest copies, if that is decided.
     pub(super) fn decided(&self) -> Option<usize> {
-        self.class(LONG, |class| class.decided)
-            .flatten()
-            .or_else(|| self.class(TELLS, |class| class.decided).flatten())
+        CLASSES.iter().rev().find_map(|&bytes| self.class(bytes, |class| class.decided).flatten())
     }
 
     /// Notes how long a copy took for which so many threads were asked; it may have had too few pieces for all of them.
@@ -81,10 +78,9 @@ impl Team {
     }
 
     fn class<R>(&self, bytes: usize, look: impl FnOnce(&mut Class) -> R) -> Option<R> {
-        let index = usize::from(bytes >= LONG);
-        let class =
-            (bytes >= TELLS).then(|| self.classes[index].lock().unwrap_or_else(PoisonError::into_inner));
-        class.map(|mut class| look(&mut class))
+        let index = CLASSES.partition_point(|&begin| begin <= bytes).checked_sub(1)?;
+        let mut class = self.classes[index].lock().unwrap_or_else(PoisonError::into_inner);
+        Some(look(&mut class))
     }
 }
 
@@ -121,12 +117,15 @@ mod tests {
     #[test]
     fn small_copies_have_no_team_and_the_largest_one_of_their_own() {
         let team = Team::new(12);
-        assert_eq!((team.size(TELLS - 1), team.decided()), (None, None));
+        assert_eq!((team.size(CLASSES[0] - 1), team.decided()), (None, None));
         for _ in 0..12 {
-            let size = team.size(TELLS).unwrap();
-            team.note(TELLS, size, Duration::from_millis(size as u64));
+            let size = team.size(CLASSES[0]).unwrap();
+            team.note(CLASSES[0], size, Duration::from_millis(size as u64));
         }
-        assert_eq!((team.size(TELLS), team.size(LONG), team.decided()), (Some(4), Some(8), Some(4)));
+        assert_eq!(
+            (team.size(CLASSES[0]), team.size(CLASSES[1]), team.decided()),
+            (Some(4), Some(8), Some(4))
+        );
     }
 
     #[test]

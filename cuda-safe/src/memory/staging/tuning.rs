@@ -1,6 +1,7 @@
 //! How a copy is cut: from its size, the settings and what was measured of the machine.
 
-use crate::memory::staging::job::Cuts;
+use crate::memory::copy::Direction;
+use crate::memory::staging::cuts::Cuts;
 use crate::memory::staging::kernel::Stores;
 use crate::memory::staging::settings::Shape;
 
@@ -18,6 +19,8 @@ const COPIES_A_CHUNK: usize = 64;
 const COPYING_THREADS: usize = 8;
 /// Chunks are multiples of this many bytes where nothing else decides.
 const GRANULE: usize = 64 << 10;
+/// Or of this many, where each thread is to have as many of them.
+const PAGE: usize = 4096;
 
 /// What was measured, or given, for both directions.
 ///
@@ -66,6 +69,8 @@ pub struct Way {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plan {
     pub(super) cuts: Cuts,
+    /// The chunks are far from the smallest, so there is room for some smaller ones.
+    has_large_chunks: bool,
     pub(super) threads: usize,
     pub(super) stores: Stores,
 }
@@ -96,7 +101,7 @@ impl Way {
     }
 
     /// Cuts `bytes` into chunks: two for each thread if that makes them neither too small nor too large, so that the
-    /// first are on their way while the last are copied.
+    /// first are on their way while the last are copied. Large ones are as many for each thread.
     pub(super) fn plan(
         &self,
         bytes: usize,
@@ -109,11 +114,19 @@ impl Way {
         let slot = shape.ring_bytes / slots / GRANULE * GRANULE;
         let most = self.most_chunk.min(slot).max(self.least_chunk).min(shape.ring_bytes);
         let share = (bytes / (2 * threads)).next_multiple_of(GRANULE);
+        let is_given = chunk.is_some();
         let chunk = chunk.unwrap_or(share.clamp(self.least_chunk.min(most), most)).min(shape.ring_bytes);
+        let has_large_chunks = !is_given && chunk >= 2 * self.least_chunk;
+        let chunk = if has_large_chunks {
+            let pieces = bytes.div_ceil(chunk).next_multiple_of(threads);
+            bytes.div_ceil(pieces).next_multiple_of(PAGE)
+        } else {
+            chunk
+        };
         // Whole rows, if a few fit; a row longer than a chunk is cut anyway.
         let chunk = if grain <= chunk { chunk / grain * grain } else { chunk };
-        let cuts = Cuts { bytes, first: chunk, piece: chunk, chunk };
-        Plan { cuts, threads: threads.min(cuts.pieces()).max(1), stores: self.stores }
+        let cuts = Cuts::even(bytes, chunk);
+        Plan { cuts, has_large_chunks, threads: threads.min(cuts.pieces()).max(1), stores: self.stores }
     }
 }
 
@@ -121,7 +134,7 @@ impl Plan {
     /// Whether the slots of one lane hold everything.
     pub(super) fn fits_one_lane(&self, shape: Shape) -> bool {
         let cuts = self.cuts;
-        cuts.piece == cuts.chunk && cuts.pieces() <= (shape.ring_bytes / cuts.chunk).min(MOST_LANDINGS)
+        cuts.are_chunks() && cuts.pieces() <= (shape.ring_bytes / cuts.chunk).min(MOST_LANDINGS)
     }
 
     /// An upload writes the rings. Streaming stores do not care where they were used last; ordinary ones do, but spare
@@ -129,6 +142,15 @@ impl Plan {
     pub(super) fn for_upload(mut self, shape: Shape) -> Self {
         if self.cuts.bytes / self.threads >= FILLS_TO_BE_CACHED * shape.ring_bytes {
             self.stores = Stores::Ordinary;
+        }
+        self
+    }
+
+    /// Some smaller pieces for each thread, of whole `grains`, where the link or the threads would wait for large ones: the
+    /// first of an upload, the last of a download.
+    pub(super) fn graded(mut self, grain: usize, direction: Direction) -> Self {
+        if self.has_large_chunks {
+            self.cuts = self.cuts.graded(self.threads, grain, direction == Direction::DeviceToHost);
         }
         self
     }
@@ -145,7 +167,7 @@ impl Plan {
         if copies > COPIES_A_CHUNK {
             let Cuts { bytes, chunk, .. } = self.cuts;
             let few = (bytes / copies * COPIES_A_CHUNK).next_multiple_of(GRANULE).min(chunk);
-            self.cuts = Cuts { bytes, first: few, piece: few, chunk: few };
+            self.cuts = Cuts::even(bytes, few);
             self.threads = self.threads.min(COPYING_THREADS);
         }
         self
@@ -155,9 +177,8 @@ impl Plan {
     /// kernel has just cleared them, so they are in the cache.
     /// All threads take part: it is the kernel that is waited for.
     pub(super) fn by_large_pages(mut self, address: usize, page: usize, shape: Shape) -> Self {
-        self.cuts.chunk = (self.cuts.chunk.max(1).next_power_of_two() / 2).clamp(1, page / 2);
-        self.cuts.piece = page;
-        self.cuts.first = page - address % page;
+        let chunk = (self.cuts.chunk.max(1).next_power_of_two() / 2).clamp(1, page / 2);
+        self.cuts = Cuts::after_first(self.cuts.bytes, page - address % page, page, chunk);
         self.stores = Stores::Ordinary;
         self.with_all_threads(shape)
     }
@@ -188,6 +209,26 @@ mod tests {
         assert_eq!(chunk(8 << 20), 512 << 10);
         assert_eq!(chunk(1 << 30), 1 << 20);
         assert_eq!(WAY.plan(1 << 30, Some(300_000), 1, SHAPE, 4).cuts.chunk, 300_000);
+    }
+
+    #[test]
+    fn large_chunks_are_as_many_for_each_thread_and_some_are_small() {
+        let way = Way { most_chunk: 3 << 20, ..WAY };
+        let plan = |bytes| way.plan(bytes, None, 1, SHAPE, 4);
+        for (bytes, threads) in [(64 << 20, 8), (100_000_001, 8)] {
+            assert_eq!((plan(bytes).cuts.pieces() % threads, plan(bytes).threads), (0, threads));
+        }
+        let small = |direction| {
+            let cuts = plan(64 << 20).graded(1, direction).cuts;
+            let length = |index: usize| cuts.piece(index).unwrap().len();
+            (length(0), length(cuts.pieces() - 1))
+        };
+        let chunk = plan(64 << 20).cuts.chunk;
+        assert_eq!(small(Direction::HostToDevice).0, chunk / 4);
+        assert_eq!(small(Direction::DeviceToHost).1, chunk / 4);
+        // Small copies have no room for smaller pieces, and what was given is kept.
+        let alike = |plan: Plan| plan.graded(1, Direction::HostToDevice).cuts.pieces() == plan.cuts.pieces();
+        assert!(alike(plan(1 << 20)) && alike(way.plan(64 << 20, Some(1 << 20), 1, SHAPE, 4)));
     }
 
     #[test]

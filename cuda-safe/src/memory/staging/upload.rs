@@ -99,7 +99,11 @@ impl Engine {
             .plan(bytes, self.settings().chunk, grain, machine.shape, UPLOAD_SLOTS)
             .for_upload(machine.shape);
         let is_run = source.contiguous().is_some();
-        let plan = if is_run { plan } else { plan.with_all_threads(machine.shape) };
+        let plan = if is_run {
+            plan.graded(grain, Direction::HostToDevice)
+        } else {
+            plan.with_all_threads(machine.shape)
+        };
         let plan = plan.for_copies(place.copies());
         let before = self.arrive(stream, UPLOAD)?;
         let job = Job::new(Work::Upload { source, place }, plan.cuts, plan.stores, &before, plan.threads);

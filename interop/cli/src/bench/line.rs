@@ -18,8 +18,14 @@ pub(super) enum Line<T> {
     Present { peer: String, version: String },
     /// A case that a package does not do, or for which there was no time.
     Refused { peer: String, what: String, why: String },
-    /// What the engine holds and is set to after all copies, and the processor time it takes while nothing is copied.
-    Idle { pinned_bytes: usize, cpu_seconds_per_second: Option<f64>, in_force: String },
+    /// What the engine holds and is set to after all copies, and the processor time that its threads, and all of the process,
+    /// take while nothing is copied.
+    Idle {
+        pinned_bytes: usize,
+        cpu_seconds_per_second: Option<f64>,
+        process_cpu_seconds_per_second: Option<f64>,
+        in_force: String,
+    },
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ import statistics
 import sys
 import time
 
-LONG, BATCH, ENOUGH = 16 << 20, 1 << 20, 0.3
+LONG, BATCH, ENOUGH = 16 << 20, 16 << 20, 0.3
 
 
 # What packages print is no figure.

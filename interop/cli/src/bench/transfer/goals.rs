@@ -1,7 +1,7 @@
 //! The figures that the transfer engine is meant to reach, judged by those of the same run.
 
 use super::case::{Case, Direction, FRAME, Memory, Method, PIECES};
-use super::report::{Goal, Report, Row};
+use super::report::{Goal, Held, Report, Row};
 use crate::table::size;
 
 const GIB: usize = 1 << 30;
@@ -129,8 +129,15 @@ impl Goals<'_> {
         let held = self.report.engine.as_ref();
         let pinned = held.map(|held| held.pinned_bytes as f64 / MIB as f64);
         self.push("page-locked memory of the engine".into(), "MiB".into(), None, Some(64.0), pinned);
-        let idle = held.and_then(|held| held.idle_cpu_seconds_per_second).map(|share| share * 100.0);
-        self.push("processor while nothing is copied".into(), "% of a core".into(), None, Some(0.1), idle);
+        let share = |of: fn(&Held) -> Option<f64>| held.and_then(of).map(|share| share * 100.0);
+        let idle = share(|held| held.idle_cpu_seconds_per_second);
+        let work = "processor of the engine's threads while nothing is copied".to_owned();
+        self.push(work, "% of a core".into(), None, Some(0.0), idle);
+        if let (Some(all), Some(goal)) =
+            (share(|held| held.idle_process_cpu_seconds_per_second), self.goals.last_mut())
+        {
+            goal.note = Some(format!("the whole process, CUDA's own threads among it: {all:.3}"));
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use cuda_safe::Device;
 use cuda_safe::memory::staging::{self, Settings};
 
 use super::case::{Case, Direction, Memory, Method};
-use super::clock::{Clock, Took};
+use super::clock::{Clock, Took, cpu_seconds_of_threads};
 use super::copies::{Copies, Host, use_device};
 use super::job::{Job, Measured, Together};
 use super::pieces::Pieces;
@@ -23,10 +23,13 @@ use crate::exit::Failure;
 const WARM_UP: usize = 16;
 /// Copies that take long need no warming up but the engine's.
 const LONG: usize = 16 << 20;
-/// Small copies come in so many bytes, or every copy would find the caches as the method before left them.
-const BATCH: usize = 1 << 20;
+/// Shorter copies come in a row of so many bytes, or every copy would find the caches as the method before left them, and the
+/// threads that help it asleep for as long as all others take.
+const BATCH: usize = 16 << 20;
 /// A method that has taken so long in a case is measured no further.
 const ENOUGH: Duration = Duration::from_millis(300);
+/// How the names of the engine's threads begin.
+const THREADS: &str = "cuda-staging";
 /// How long nothing is copied, to see what the engine does then.
 const IDLE: Duration = Duration::from_millis(500);
 /// How long after the last copy that begins: threads are still going to sleep.
@@ -128,14 +131,16 @@ fn measure(
 fn idle(device: Device, say: &mut dyn FnMut(Line<Measured>) -> Result<(), Failure>) -> Result<(), Failure> {
     let engine = staging::shared(device).map_err(Failure::failed)?;
     std::thread::sleep(SETTLING);
-    let clock = Clock::start();
+    let (before, clock) = (cpu_seconds_of_threads(THREADS), Clock::start());
     std::thread::sleep(IDLE);
-    let took = clock.stop();
-    let cpu_seconds_per_second = took.cpu_seconds.map(|cpu| cpu / took.seconds);
+    let (took, after) = (clock.stop(), cpu_seconds_of_threads(THREADS));
+    let cpu_seconds_per_second = before.zip(after).map(|(before, after)| (after - before) / took.seconds);
+    let process_cpu_seconds_per_second = took.cpu_seconds.map(|cpu| cpu / took.seconds);
     let report = engine.report();
     say(Line::Idle {
         pinned_bytes: report.pinned_bytes,
         cpu_seconds_per_second,
+        process_cpu_seconds_per_second,
         in_force: report.to_string(),
     })
 }

@@ -175,13 +175,14 @@ fn process(
     let take = |line| match line {
         Line::Measured(figure) => figures.push(figure),
         Line::Done => progress.step(),
-        Line::Idle { pinned_bytes, cpu_seconds_per_second: idle, in_force } => {
+        Line::Idle { pinned_bytes, cpu_seconds_per_second, process_cpu_seconds_per_second, in_force } => {
+            let most = |known: &mut Option<f64>, seen: Option<f64>| {
+                *known = [*known, seen].into_iter().flatten().reduce(f64::max);
+            };
             let held = engine.get_or_insert_default();
             held.pinned_bytes = held.pinned_bytes.max(pinned_bytes);
-            held.idle_cpu_seconds_per_second = match (held.idle_cpu_seconds_per_second, idle) {
-                (Some(a), Some(b)) => Some(f64::max(a, b)),
-                (a, b) => a.or(b),
-            };
+            most(&mut held.idle_cpu_seconds_per_second, cpu_seconds_per_second);
+            most(&mut held.idle_process_cpu_seconds_per_second, process_cpu_seconds_per_second);
             held.in_force = in_force;
         }
         _ => {}
