@@ -294,6 +294,21 @@ impl<T: Element> DeviceMemory<T> {
         }
     }
 
+    /// As Drop. Not inlined, or Drop would be too large to be; but not of another crate either, to which each call would go by
+    /// way of a table.
+    #[cold]
+    #[inline]
+    fn drop_pooled(&mut self, well: AllIsWell) {
+        let address = self.pointer.cast();
+        let gone = self.home.as_deref_mut().is_some_and(|home| {
+            // SAFETY: it is of a pool, in the order of this home, and so not null; this owner is going, and its borrowers are gone.
+            unsafe { allocation::let_go_async(well, home, address) }
+        });
+        if !gone {
+            self.drop_otherwise();
+        }
+    }
+
     /// As Drop where something is the matter, or more is to be done. What may not be freed is leaked, but not what keeps its
     /// stream.
     #[cold]
@@ -312,14 +327,11 @@ impl<T: Element> Drop for DeviceMemory<T> {
     #[inline]
     fn drop(&mut self) {
         let Some(well) = AllIsWell::now() else { return self.drop_otherwise() };
-        let address = self.pointer.cast();
-        let gone = match &mut self.home {
-            // SAFETY: it is not of a pool, this owner is going, and its borrowers are gone.
-            None => unsafe { allocation::let_go(well, self.device, address) },
-            // SAFETY: it is of a pool, in the order of this home, and so not null; this owner is going, and its borrowers are gone.
-            Some(home) => unsafe { allocation::let_go_async(well, home, address) },
-        };
-        if !gone {
+        if self.home.is_some() {
+            return self.drop_pooled(well);
+        }
+        // SAFETY: it is not of a pool, this owner is going, and its borrowers are gone.
+        if !unsafe { allocation::let_go(well, self.device, self.pointer.cast()) } {
             self.drop_otherwise();
         }
     }
