@@ -1,12 +1,13 @@
 //! Few bytes of a strided host array, between it and a run of device memory: sorted straight into, or out of, a slot of the
-//! engine. Nothing is planned but the loop on the host, which else takes as long as the copy.
+//! engine, or long rows by one pitched copy. Nothing is planned but the loop on the host, which else takes as long as the copy.
 
+use cuda_safe::memory::copy::{self, Copy2d, Direction};
 use cuda_safe::memory::staging::{Stores, Until};
 use cuda_safe::{MemoryKind, StreamRef};
 
 use super::calls::wait_for_own;
 use super::hint;
-use super::packed::{engine, run, until};
+use super::packed::{engine, run, until, until_from};
 use super::rows;
 use crate::error::Result;
 use crate::host::{HostView, HostViewMut};
@@ -29,11 +30,28 @@ pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: Strea
         return Ok(false);
     }
     let sort = HostCopy::new(device.layout(), &host.shaped_like(device.shape())?)?;
-    if sort.width() >= LONG_RUN {
-        return Ok(false);
-    }
     wait_for_own(stream, memory.stream)?;
     let (from, offset) = (host.base(), device.layout().offset());
+    if sort.width() >= LONG_RUN {
+        let Some(row) = sort.only_row() else { return Ok(false) };
+        // What is not the host's own memory is read by then, too, if this waits for the device.
+        let until = until_from(Until::Staged, stream, from, None)?;
+        let rows = Copy2d {
+            dst: to.wrapping_byte_offset(row.destination - offset),
+            dst_pitch: row.destination_stride.unsigned_abs(),
+            src: from.wrapping_offset(row.source).cast(),
+            src_pitch: row.source_stride.unsigned_abs(),
+            width_bytes: sort.width(),
+            height: row.count,
+            direction: Direction::HostToDevice,
+        };
+        // SAFETY: both arrays lie inside memory that is borrowed for this call; for what comes later, see below.
+        unsafe { copy::on_legacy_2d(stream.device(), &rows) }?;
+        if until == Until::Done {
+            stream.settle()?;
+        }
+        return Ok(true);
+    }
     // SAFETY: the host array lies inside memory that is borrowed for this call; the device array is one run of as many bytes,
     // which lie in the slot as they lie there.
     let fill =
