@@ -14,6 +14,7 @@ use interop::dlpack::{
 use interop::{CudaBuffer, HostViewMut, ImportOptions, Layout, MemoryKind, memcpy_d2h};
 use pyo3::exceptions::{PyBufferError, PyTypeError};
 use pyo3::prelude::*;
+use pyo3::sync::critical_section::with_critical_section;
 use pyo3::types::{PyCapsule, PyDict};
 use pyo3::{ffi, intern};
 
@@ -145,7 +146,8 @@ unsafe extern "C" fn release_versioned(capsule: *mut ffi::PyObject) {
 pub(crate) fn consume(capsule: &Bound<'_, PyCapsule>) -> PyResult<ManagedTensor> {
     let py = capsule.py();
     if let Some(tensor) = rename(capsule, VERSIONED, USED_VERSIONED)? {
-        // SAFETY: a capsule of that name holds such a tensor, and being renamed it no longer releases it.
+        // SAFETY: a capsule of that name holds such a tensor, and being renamed it no longer releases it; no other thread has
+        // renamed it.
         return unsafe { ManagedTensor::from_versioned(tensor.cast()) }.or_raise(py);
     }
     if let Some(tensor) = rename(capsule, LEGACY, USED_LEGACY)? {
@@ -165,17 +167,22 @@ fn is_named(capsule: &Bound<'_, PyCapsule>, name: &CStr) -> bool {
 }
 
 /// The pointer of a capsule that has a name, which becomes another one.
+///
+/// Without the interpreter's lock two threads may be given one capsule: the section lets one of them find the name. (Other
+/// libraries take no part in it.)
 fn rename(capsule: &Bound<'_, PyCapsule>, from: &CStr, to: &'static CStr) -> PyResult<Option<*mut c_void>> {
-    if !is_named(capsule, from) {
-        return Ok(None);
-    }
-    // SAFETY: the capsule has that name.
-    let pointer = unsafe { ffi::PyCapsule_GetPointer(capsule.as_ptr(), from.as_ptr()) };
-    // SAFETY: the capsule is alive, and the new name lives for ever.
-    match unsafe { ffi::PyCapsule_SetName(capsule.as_ptr(), to.as_ptr()) } {
-        0 => Ok(Some(pointer)),
-        _ => Err(PyErr::fetch(capsule.py())),
-    }
+    with_critical_section(capsule, || {
+        if !is_named(capsule, from) {
+            return Ok(None);
+        }
+        // SAFETY: the capsule has that name.
+        let pointer = unsafe { ffi::PyCapsule_GetPointer(capsule.as_ptr(), from.as_ptr()) };
+        // SAFETY: the capsule is alive, and the new name lives for ever.
+        match unsafe { ffi::PyCapsule_SetName(capsule.as_ptr(), to.as_ptr()) } {
+            0 => Ok(Some(pointer)),
+            _ => Err(PyErr::fetch(capsule.py())),
+        }
+    })
 }
 
 /// A buffer of a tensor, on `stream` or the legacy default stream of its device.

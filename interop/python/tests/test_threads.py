@@ -142,6 +142,34 @@ def test_threads_close_one_buffer_at_once(filled):
             assert (view.numpy() == 1).all()
 
 
+def test_one_thread_alone_gets_what_a_capsule_holds(filled):
+    """Without the interpreter's lock two threads may look at its name at the same moment."""
+    values, count = np.arange(100, dtype=np.int32), 1000
+    buffer = filled(values)
+    for version in (None, (1, 0)):
+        capsules = [buffer.__dlpack__(max_version=version) for _ in range(count)]
+        taken, at = [[], []], [0, 0]
+
+        def work(number, _turn, capsules=capsules, taken=taken, at=at):
+            try:
+                for turn, capsule in enumerate(capsules):
+                    at[number] = turn
+                    # Both come to the same capsule before either asks for it.
+                    while at[1 - number] < turn:
+                        time.sleep(0)
+                    try:
+                        taken[number].append(CudaBuffer.from_cuda(capsule))
+                    except BufferError as refused:
+                        assert "consumed before" in str(refused)
+            finally:
+                # If this thread fails, the other one need not wait for it.
+                at[number] = count
+
+        run(work, 0, 2)
+        assert len(taken[0]) + len(taken[1]) == count
+        assert all((array.numpy() == values).all() for array in taken[0][-1:] + taken[1][-1:])
+
+
 def locked_share(work):
     """The largest part of the time of `work` for which no other thread of Python ran."""
     working, ticks = threading.Event(), []
