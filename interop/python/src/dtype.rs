@@ -109,7 +109,8 @@ fn known(object: &Bound<'_, PyAny>) -> Option<DType> {
 
 fn remember(object: &Bound<'_, PyAny>, dtype: DType) {
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if known.len() < REMEMBERED {
+    // Another thread may have asked for it since.
+    if known.len() < REMEMBERED && !known.iter().any(|(remembered, _)| remembered.is(object)) {
         known.push((object.clone().unbind(), dtype));
     }
 }

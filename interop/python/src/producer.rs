@@ -85,6 +85,8 @@ fn ask(class: &Bound<'_, PyType>) -> PyResult<Producer> {
     for slot in &SEEN {
         match slot.set(seen) {
             Ok(()) => break,
+            // Another thread has asked for it since.
+            Err(_) if slot.get().is_some_and(|known| known.class.is(class)) => break,
             Err(refused) => seen = refused,
         }
     }

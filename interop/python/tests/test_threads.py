@@ -170,6 +170,18 @@ def test_one_thread_alone_gets_what_a_capsule_holds(filled):
         assert all((array.numpy() == values).all() for array in taken[0][-1:] + taken[1][-1:])
 
 
+def test_a_dtype_is_remembered_once():
+    """Threads that ask for one at the same time would each keep it, and few places are there."""
+    CudaBuffer(1, np.uint8)
+    for turn in range(8):
+        dtype = np.dtype(np.int32, metadata={"turn": turn})
+        before = sys.getrefcount(dtype)
+        run(lambda _number, _turn, dtype=dtype: CudaBuffer(1, dtype), 0, 8)
+        # Without the interpreter's lock a function, and what it holds, goes when it is collected.
+        gc.collect()
+        assert sys.getrefcount(dtype) - before <= 1
+
+
 def locked_share(work):
     """The largest part of the time of `work` for which no other thread of Python ran."""
     working, ticks = threading.Event(), []
