@@ -3,7 +3,7 @@
 //! When a program ends, a daemon thread may be inside a call of CUDA; the first one, which starts the driver, takes most of a
 //! second. The C library then runs the exit handlers of CUDA, which take down what the call is using, and the process dies
 //! of it. So the last thing that Python does is to wait until no thread is in such work any more. No thread can begin any by
-//! then, for it would need the interpreter's lock; one whose work ends later stays where it is.
+//! then, for it would have to be attached to the interpreter; one whose work ends later stays where it is.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
