@@ -244,8 +244,13 @@ impl DType {
         if bits < 8 || SUB_BYTE_FLOATS.contains(&code) {
             return Err(DTypeError::SubByte { code, bits });
         }
-        let dtype = Self::all().find(|dtype| dtype.dlpack() == (code, bits));
-        dtype.ok_or(DTypeError::UnknownDlpack { code, bits })
+        Self::known_dlpack(code, bits, lanes).ok_or(DTypeError::UnknownDlpack { code, bits })
+    }
+
+    /// The same without the reason why there is none.
+    #[inline]
+    pub(crate) fn known_dlpack(code: u8, bits: u8, lanes: u16) -> Option<Self> {
+        Self::all().find(|dtype| lanes == 1 && dtype.dlpack() == (code, bits))
     }
 }
 

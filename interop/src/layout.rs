@@ -12,7 +12,7 @@
 //! | `error` | what can be refused |
 //! | `span`, `packed` | bytes touched; packed strides |
 //! | `descriptor` | the layout itself, contiguity |
-//! | `elements` | the border to DLPack, which counts in elements |
+//! | `elements`, `few` | the border to DLPack, which counts in elements; most arrays there |
 //! | `axes` | permute, transpose, squeeze, expand |
 //! | `slice` | slice, index, flip |
 //! | `broadcast` | repeat without a copy |
@@ -31,6 +31,7 @@ mod descriptor;
 mod diophantine;
 mod elements;
 mod error;
+mod few;
 mod host;
 mod overlap;
 mod packed;
@@ -45,6 +46,7 @@ mod staging;
 
 pub use descriptor::{Dims, Layout, MAX_NDIM};
 pub use error::LayoutError;
+pub use few::FewAxes;
 pub(crate) use host::Matrix;
 pub use host::{HostCopy, Row};
 pub use overlap::Overlap;

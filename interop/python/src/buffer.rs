@@ -99,15 +99,20 @@ impl CudaBuffer {
     /// the memory of the frame, and does not say on which stream.
     #[staticmethod]
     #[pyo3(signature = (obj, *, stream=None))]
-    fn from_cuda(obj: &Bound<'_, PyAny>, stream: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+    fn from_cuda<'py>(
+        obj: &Bound<'py, PyAny>,
+        stream: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, Self>> {
         let py = obj.py();
         let stream = stream.filter(|stream| !stream.is_none()).map(Named);
+        // The first question makes no error to be dropped.
         if stream.is_none()
+            && obj.is_exact_instance_of::<Self>()
             && let Ok(own) = obj.cast_exact::<Self>()
         {
-            return Ok(Self::over(own.get().array.derive(py, Ok)?));
+            return Bound::new(py, Self::over(own.get().array.derive(py, Ok)?));
         }
-        Ok(Self::over(import::array(obj, stream)?))
+        Bound::new(py, Self::over(import::array(obj, stream)?))
     }
 
     /// The length of each axis.

@@ -15,6 +15,7 @@ use interop::dlpack::{
     DLDevice, DLDeviceType, DLPACK_VERSION, DLPackExchangeAPI, DLPackFlags, DLTensor, EXCHANGE_API_CAPSULE,
     Form, ManagedTensor, RawTensor,
 };
+use interop::layout::FewAxes;
 use interop::{CudaBuffer, Known, MemoryKind};
 use pyo3::exceptions::{PyBufferError, PyTypeError};
 use pyo3::ffi;
@@ -71,7 +72,7 @@ impl Table {
     ///
     /// # Errors
     /// The producer's own, and BufferError for memory that no device can reach.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take(
         self,
         object: &Bound<'_, PyAny>,
@@ -93,8 +94,31 @@ impl Table {
     }
 
     /// A buffer over a tensor that lives as long as its object.
-    #[inline]
+    #[inline(always)]
     fn borrow(
+        self,
+        object: &Bound<'_, PyAny>,
+        tensor: &DLTensor,
+        stream: Option<Named<'_, '_>>,
+    ) -> PyResult<CudaBuffer> {
+        let mut axes = FewAxes::default();
+        // SAFETY: as many lengths and strides as axes by the protocol, valid during the producer's call and ours.
+        let Some(dtype) = (unsafe { tensor.read_few(&mut axes) }) else {
+            return self.borrow_any(object, tensor, stream);
+        };
+        let (device, kind) = place(object.py(), tensor.device)?;
+        let address = tensor.data.expose_provenance();
+        let first = address.wrapping_add_signed(axes.offset());
+        lazy::refuse(object, dtype, first, axes.shape(), axes.strides())?;
+        let stream = self.order(object.py(), tensor.device, device, stream)?;
+        let known = Known { address, layout: axes.layout(), dtype, kind, stream, read_only: false };
+        // SAFETY: the producer says so by the protocol, the span was checked, and the caller keeps the object.
+        Ok(unsafe { CudaBuffer::borrow_known(known) })
+    }
+
+    /// The same of every tensor, among them those that are refused.
+    #[cold]
+    fn borrow_any(
         self,
         object: &Bound<'_, PyAny>,
         tensor: &DLTensor,
@@ -107,14 +131,16 @@ impl Table {
             Ok(read) => read,
             Err(error) => return Err(errors::exception(py, &error.into())),
         };
-        lazy::refuse(object, dtype, tensor.data.addr().wrapping_add_signed(layout.offset()), &layout)?;
+        let address = tensor.data.expose_provenance();
+        let first = address.wrapping_add_signed(layout.offset());
+        lazy::refuse(object, dtype, first, layout.shape(), layout.strides())?;
         let stream = self.order(py, tensor.device, device, stream)?;
-        let known =
-            Known { address: tensor.data.expose_provenance(), layout, dtype, kind, stream, read_only: false };
+        let known = Known { address, layout, dtype, kind, stream, read_only: false };
         // SAFETY: the producer says so by the protocol, the span was checked, and the caller keeps the object.
         Ok(unsafe { CudaBuffer::borrow_known(known) })
     }
 
+    #[inline(never)]
     fn take_managed(self, object: &Bound<'_, PyAny>, stream: Option<Named<'_, '_>>) -> PyResult<CudaBuffer> {
         let py = object.py();
         let Some(give) = self.api.managed_tensor_from_py_object_no_sync else {
@@ -169,7 +195,7 @@ impl Table {
     }
 
     /// The stream of the buffer, which waits for the stream that the producer works on now.
-    #[inline]
+    #[inline(always)]
     fn order(
         self,
         py: Python<'_>,
@@ -189,7 +215,7 @@ impl Table {
 
     /// The stream that the framework works on now, if it has any for that place. It lives as long as nobody ends it, so for
     /// the call that it is asked for.
-    #[inline]
+    #[inline(always)]
     fn work_stream(self, py: Python<'_>, place: DLDevice, device: Device) -> PyResult<Option<StreamRef<'_>>> {
         let Some(ask) = self.api.current_work_stream.filter(|_| place.device_type == DLDeviceType::CUDA)
         else {
@@ -208,7 +234,7 @@ impl Table {
 }
 
 /// The device and the kind of memory that DLPack names.
-#[inline]
+#[inline(always)]
 fn place(py: Python<'_>, place: DLDevice) -> PyResult<(Device, MemoryKind)> {
     let kind = match place.device_type {
         DLDeviceType::CUDA => MemoryKind::Device,

@@ -40,6 +40,10 @@ pub(crate) fn array(object: &Bound<'_, PyAny>, stream: Option<Named<'_, '_>>) ->
             let (copy, origin) = export::duplicate(object.py(), &frame(object, stream)?)?;
             Ok(Array::new(copy, None, origin))
         }
+        Producer::Table(table) => {
+            let buffer = table.take(object, stream)?;
+            Ok(Array::new(buffer, Some(object.clone().unbind()), Origin::Foreign))
+        }
         producer => {
             let buffer = take_from(producer, object, stream)?;
             Ok(Array::new(buffer, Some(object.clone().unbind()), Origin::Foreign))
@@ -56,7 +60,7 @@ pub(crate) fn take(object: &Bound<'_, PyAny>, stream: Option<Named<'_, '_>>) -> 
     take_from(producer::of(object)?, object, stream)
 }
 
-#[inline]
+#[inline(never)]
 fn take_from(
     producer: Producer,
     object: &Bound<'_, PyAny>,
@@ -66,7 +70,8 @@ fn take_from(
         Producer::Table(table) => table.take(object, stream),
         Producer::Torch => {
             let buffer = by_dlpack(object, stream)?;
-            lazy::refuse(object, buffer.dtype(), buffer.address(), buffer.layout())?;
+            let layout = buffer.layout();
+            lazy::refuse(object, buffer.dtype(), buffer.address(), layout.shape(), layout.strides())?;
             Ok(buffer)
         }
         Producer::Decoder => frame(object, stream),

@@ -9,7 +9,7 @@
 //!   address of complex numbers, a whole number of complex numbers apart; what does not is not asked. (`as_strided` can make
 //!   any layout of them; where it changes address and strides, a mark is not noticed.)
 
-use interop::{DType, Layout};
+use interop::DType;
 use pyo3::exceptions::PyBufferError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -22,12 +22,15 @@ use pyo3::prelude::*;
 pub(crate) fn refuse(
     tensor: &Bound<'_, PyAny>,
     dtype: DType,
-    address: usize,
-    layout: &Layout,
+    first: usize,
+    shape: &[usize],
+    strides: &[isize],
 ) -> PyResult<()> {
     match dtype {
         DType::C64 | DType::C128 => refuse_marked(tensor, true),
-        DType::F16 | DType::F32 | DType::F64 if may_be_imaginary_parts(address, layout) => {
+        DType::F16 | DType::F32 | DType::F64
+            if may_be_imaginary_parts(dtype.size(), first, shape, strides) =>
+        {
             refuse_marked(tensor, false)
         }
         _ => Ok(()),
@@ -36,12 +39,11 @@ pub(crate) fn refuse(
 
 /// Whether elements could be the imaginary parts of complex numbers, by where they lie.
 #[inline]
-fn may_be_imaginary_parts(address: usize, layout: &Layout) -> bool {
+fn may_be_imaginary_parts(item: usize, first: usize, shape: &[usize], strides: &[isize]) -> bool {
     // An item is 2, 4 or 8 bytes here: the bit tells even places from odd ones.
-    let item = layout.itemsize();
     // The last axis first: in C order it is the one that tells.
-    let mut axes = layout.shape().iter().zip(layout.strides()).rev().filter(|(len, _)| **len > 1);
-    address & item != 0 || axes.all(|(_, stride)| stride.unsigned_abs() & item == 0)
+    let mut axes = shape.iter().zip(strides).rev().filter(|(len, _)| **len > 1);
+    first & item != 0 || axes.all(|(_, stride)| stride.unsigned_abs() & item == 0)
 }
 
 #[cold]

@@ -6,7 +6,7 @@ use super::error::DlpackError;
 use super::ffi::DLTensor;
 use crate::address::addresses;
 use crate::dtype::DType;
-use crate::layout::{Layout, MAX_NDIM, Span};
+use crate::layout::{FewAxes, Layout, MAX_NDIM, Span};
 
 impl DLTensor {
     /// The element type and the layout, counted from `data`. Every element has an address then.
@@ -57,6 +57,49 @@ impl DLTensor {
         let (layout, span) = Layout::from_elements_with_span(shape, strides, self.byte_offset, dtype.size())?;
         check_address(self.data.addr(), &layout, span)?;
         Ok((dtype, layout))
+    }
+
+    /// The same for an array as most are, in parts: the element type, and in `axes` what the layout is made of. `None` for
+    /// every other array, and for one that breaks a rule: [`read`](Self::read) tells them apart.
+    ///
+    /// ```
+    /// use interop::DType;
+    /// use interop::dlpack::{DLDataType, DLDevice, DLDeviceType, DLTensor};
+    /// use interop::layout::FewAxes;
+    ///
+    /// let (mut data, mut shape, mut strides) = ([0f32; 6], [2i64, 3], [3i64, 1]);
+    /// let tensor = DLTensor {
+    ///     data: data.as_mut_ptr().cast(),
+    ///     device: DLDevice { device_type: DLDeviceType::CPU, device_id: 0 },
+    ///     ndim: 2,
+    ///     dtype: DLDataType { code: 2, bits: 32, lanes: 1 },
+    ///     shape: shape.as_mut_ptr(),
+    ///     strides: strides.as_mut_ptr(),
+    ///     byte_offset: 0,
+    /// };
+    /// let mut axes = FewAxes::default();
+    /// // SAFETY: shape and strides have two numbers.
+    /// assert_eq!(unsafe { tensor.read_few(&mut axes) }, Some(DType::F32));
+    /// assert_eq!(axes.layout().strides(), [12, 4]);
+    /// ```
+    ///
+    /// # Safety
+    /// As there.
+    #[inline]
+    pub unsafe fn read_few(&self, axes: &mut FewAxes) -> Option<DType> {
+        let dtype = DType::known_dlpack(self.dtype.code, self.dtype.bits, self.dtype.lanes)?;
+        let ndim = usize::try_from(self.ndim).ok().filter(|ndim| *ndim <= MAX_NDIM)?;
+        if self.shape.is_null() || self.strides.is_null() || self.data.is_null() {
+            return None;
+        }
+        // SAFETY: not NULL, and the caller promised `ndim` numbers.
+        let shape = unsafe { slice::from_raw_parts(self.shape, ndim) };
+        // SAFETY: as above.
+        let strides = unsafe { slice::from_raw_parts(self.strides, ndim) };
+        let (start, end) = axes.read(shape, strides, self.byte_offset, dtype.size())?;
+        self.data.addr().checked_add_signed(start)?;
+        self.data.addr().checked_add_signed(end)?;
+        Some(dtype)
     }
 }
 

@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::descriptor::{Dims, Layout, check_ndim};
 use super::error::LayoutError;
+use super::few::FewAxes;
 use super::packed::fill_packed;
 use super::span::Span;
 
@@ -32,8 +33,9 @@ impl Layout {
         byte_offset: u64,
         itemsize: usize,
     ) -> Result<(Self, Span), LayoutError> {
-        match strides.and_then(|strides| Self::of_few_axes(shape, strides, byte_offset, itemsize)) {
-            Some(found) => Ok(found),
+        let mut axes = FewAxes::default();
+        match strides.and_then(|strides| axes.read(shape, strides, byte_offset, itemsize)) {
+            Some((start, end)) => Ok((axes.layout(), Span { start: start as i128, end: end as i128 })),
             None => {
                 let layout = Self::from_any_elements(shape, strides, byte_offset, itemsize)?;
                 let span = layout.span();
@@ -42,45 +44,9 @@ impl Layout {
         }
     }
 
-    /// An array as most are: with elements, few axes, and every number in the range of the machine's. All is checked in one
-    /// pass; what does not pass is looked at again by the other way.
-    #[inline]
-    fn of_few_axes(
-        shape: &[i64],
-        strides: &[i64],
-        byte_offset: u64,
-        itemsize: usize,
-    ) -> Option<(Self, Span)> {
-        const FEW: usize = 6;
-        if shape.len() > FEW || strides.len() != shape.len() || itemsize == 0 {
-            return None;
-        }
-        let (mut lengths, mut steps) = ([0; FEW], [0; FEW]);
-        let offset = isize::try_from(byte_offset).ok()?;
-        let item = isize::try_from(itemsize).ok()?;
-        let (mut bytes, mut start, mut end) = (item, offset, offset.checked_add(item)?);
-        for (axis, (&len, &stride)) in shape.iter().zip(strides).enumerate() {
-            let len = isize::try_from(len).ok().filter(|len| *len > 0)?;
-            let step = isize::try_from(stride).ok()?.checked_mul(item)?;
-            let reach = (len - 1).checked_mul(step)?;
-            bytes = bytes.checked_mul(len)?;
-            if reach < 0 {
-                start = start.checked_add(reach)?;
-            } else {
-                end = end.checked_add(reach)?;
-            }
-            (lengths[axis], steps[axis]) = (len as usize, step);
-        }
-        end.checked_sub(start)?;
-        let shape = SmallVec::from_buf_and_len(lengths, shape.len());
-        let strides = SmallVec::from_buf_and_len(steps, strides.len());
-        let span = Span { start: start as i128, end: end as i128 };
-        Some((Self::of_checked(shape, strides, offset, itemsize), span))
-    }
-
     /// Seldom, and large: out of the way of the other.
     #[inline(never)]
-    fn from_any_elements(
+    pub(super) fn from_any_elements(
         shape: &[i64],
         strides: Option<&[i64]>,
         byte_offset: u64,
@@ -162,38 +128,4 @@ fn in_bytes(
         }
     };
     strides.enumerate().map(in_bytes).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_ways_agree() {
-        let numbers = [-3, -1, 0, 1, 2, 7, i64::MAX / 8, i64::MIN / 8, i64::MAX];
-        for first in numbers {
-            for second in numbers {
-                for offset in [0, 5, u64::MAX >> 1, u64::MAX] {
-                    let cases: [(&[i64], &[i64]); 5] = [
-                        (&[2, 3], &[first, second]),
-                        (&[first, 3], &[1, second]),
-                        (&[1, first], &[second, 4]),
-                        (&[first], &[second]),
-                        (&[2, 1, 1, 1, 1, 1, first], &[second, 1, 1, 1, 1, 1, 1]),
-                    ];
-                    for (shape, strides) in cases {
-                        let slow = Layout::from_any_elements(shape, Some(strides), offset, 4);
-                        if let Some((fast, span)) = Layout::of_few_axes(shape, strides, offset, 4) {
-                            assert_eq!(fast.span(), span, "{shape:?} {strides:?} {offset}");
-                            assert_eq!(Ok(fast), slow, "{shape:?} {strides:?} {offset}");
-                        }
-                        assert_eq!(Layout::from_elements(shape, Some(strides), offset, 4), slow);
-                    }
-                }
-            }
-        }
-        assert!(Layout::of_few_axes(&[2, 3], &[-3, 1], 12, 4).is_some());
-        assert!(Layout::of_few_axes(&[], &[], 0, 4).is_some());
-        assert!(Layout::of_few_axes(&[1], &[1], 0, 0).is_none());
-    }
 }
