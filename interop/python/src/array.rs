@@ -57,6 +57,7 @@ pub(crate) struct Share {
 }
 
 impl Array {
+    #[inline]
     pub(crate) fn new(buffer: CudaBuffer, owner: Option<Py<PyAny>>, origin: Origin) -> Self {
         let buffer = Some(buffer);
         Self(Mutex::new(State { buffer, owner, closed: None, origin, described: false }))

@@ -5,6 +5,7 @@
 
 use std::sync::OnceLock;
 
+use interop::layout::FewAxes;
 use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -18,6 +19,7 @@ use crate::device::Device;
 use crate::errors::OrRaise;
 use crate::host::HostArray;
 use crate::place::Place;
+use crate::producer::{self, Producer};
 use crate::stream::{self, Named, Stream};
 use crate::{dlpack, dtype, export, import, index, interface, number, transfer};
 
@@ -112,7 +114,16 @@ impl CudaBuffer {
         {
             return Bound::new(py, Self::over(own.get().array.derive(py, Ok)?));
         }
-        Bound::new(py, Self::over(import::array(obj, stream)?))
+        let (producer, mut axes) = (producer::of(obj)?, FewAxes::default());
+        if let Producer::Table(table) = producer
+            && let Some(lent) = table.lend(obj, stream, &mut axes)?
+        {
+            let owner = obj.clone().unbind();
+            // SAFETY: the axes are those of the tensor, and the array keeps the object.
+            let buffer = unsafe { lent.buffer(&axes) };
+            return Bound::new(py, Self::over(Array::new(buffer, Some(owner), Origin::Foreign)));
+        }
+        Bound::new(py, Self::over(import::array(producer, obj, stream)?))
     }
 
     /// The length of each axis.

@@ -16,7 +16,7 @@ use interop::dlpack::{
     Form, ManagedTensor, RawTensor,
 };
 use interop::layout::FewAxes;
-use interop::{CudaBuffer, Known, MemoryKind};
+use interop::{CudaBuffer, DType, Known, MemoryKind};
 use pyo3::exceptions::{PyBufferError, PyTypeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -36,6 +36,28 @@ use crate::stream::{self, Named};
 pub(crate) struct Table {
     api: &'static DLPackExchangeAPI,
     lends: bool,
+}
+
+/// What is known of a tensor that is lent, but for its axes.
+pub(crate) struct Lent {
+    address: usize,
+    dtype: DType,
+    kind: MemoryKind,
+    stream: Stream,
+}
+
+impl Lent {
+    /// The buffer over the tensor.
+    ///
+    /// # Safety
+    /// The axes are those that came with it, and the caller keeps the object that lent it as long as the buffer.
+    #[inline(always)]
+    pub(crate) unsafe fn buffer(self, axes: &FewAxes) -> CudaBuffer {
+        let Self { address, dtype, kind, stream } = self;
+        let known = Known { address, layout: axes.layout(), dtype, kind, stream, read_only: false };
+        // SAFETY: the producer says so by the protocol, the span was checked, and the caller keeps the object.
+        unsafe { CudaBuffer::borrow_known(known) }
+    }
 }
 
 impl Table {
@@ -67,24 +89,72 @@ impl Table {
         Ok(Some(Self { api: unsafe { &*api }, lends }))
     }
 
+    /// A tensor as most are, lent by a producer whose arrays are never read-only: what is known of it, and its axes in `axes`.
+    /// A buffer of it is on `stream` or the legacy default stream of its device. None for others, which
+    /// [`take_any`](Self::take_any) takes or refuses.
+    ///
+    /// # Errors
+    /// The producer's own, and BufferError for memory that no device can reach.
+    #[inline(always)]
+    pub(crate) fn lend(
+        self,
+        object: &Bound<'_, PyAny>,
+        stream: Option<Named<'_, '_>>,
+        axes: &mut FewAxes,
+    ) -> PyResult<Option<Lent>> {
+        let Some(lend) = self.api.dltensor_from_py_object_no_sync.filter(|_| self.lends) else {
+            return Ok(None);
+        };
+        let mut tensor = MaybeUninit::<DLTensor>::uninit();
+        // SAFETY: an object of the type that carries the table, and room for a tensor; this thread is attached.
+        if unsafe { lend(object.as_ptr().cast(), tensor.as_mut_ptr()) } != 0 {
+            return Err(PyErr::fetch(object.py()));
+        }
+        // SAFETY: filled by the call that has just succeeded.
+        let tensor = unsafe { tensor.assume_init_ref() };
+        // SAFETY: as many lengths and strides as axes by the protocol, valid during the producer's call and ours.
+        let Some(dtype) = (unsafe { tensor.read_few(axes) }) else { return Ok(None) };
+        let (device, kind) = place(object.py(), tensor.device)?;
+        let address = tensor.data.expose_provenance();
+        let first = address.wrapping_add_signed(axes.offset());
+        lazy::refuse(object, dtype, first, axes.shape(), axes.strides())?;
+        let stream = self.order(object.py(), tensor.device, device, stream)?;
+        Ok(Some(Lent { address, dtype, kind, stream }))
+    }
+
     /// A buffer over the memory of an object, on `stream` or the legacy default stream of its device. The caller keeps the
     /// object.
     ///
     /// # Errors
     /// The producer's own, and BufferError for memory that no device can reach.
-    #[inline(always)]
     pub(crate) fn take(
+        self,
+        object: &Bound<'_, PyAny>,
+        stream: Option<Named<'_, '_>>,
+    ) -> PyResult<CudaBuffer> {
+        let mut axes = FewAxes::default();
+        match self.lend(object, stream, &mut axes)? {
+            // SAFETY: the axes are those of the tensor; the caller keeps the object.
+            Some(lent) => Ok(unsafe { lent.buffer(&axes) }),
+            None => self.take_any(object, stream),
+        }
+    }
+
+    /// The same by the way that is right for every array.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn take_any(
         self,
         object: &Bound<'_, PyAny>,
         stream: Option<Named<'_, '_>>,
     ) -> PyResult<CudaBuffer> {
         match self.api.dltensor_from_py_object_no_sync {
             Some(lend) if self.lends => {
-                let py = object.py();
                 let mut tensor = MaybeUninit::<DLTensor>::uninit();
                 // SAFETY: an object of the type that carries the table, and room for a tensor; this thread is attached.
                 if unsafe { lend(object.as_ptr().cast(), tensor.as_mut_ptr()) } != 0 {
-                    return Err(PyErr::fetch(py));
+                    return Err(PyErr::fetch(object.py()));
                 }
                 // SAFETY: filled by the call that has just succeeded.
                 self.borrow(object, &unsafe { tensor.assume_init() }, stream)
@@ -94,31 +164,7 @@ impl Table {
     }
 
     /// A buffer over a tensor that lives as long as its object.
-    #[inline(always)]
     fn borrow(
-        self,
-        object: &Bound<'_, PyAny>,
-        tensor: &DLTensor,
-        stream: Option<Named<'_, '_>>,
-    ) -> PyResult<CudaBuffer> {
-        let mut axes = FewAxes::default();
-        // SAFETY: as many lengths and strides as axes by the protocol, valid during the producer's call and ours.
-        let Some(dtype) = (unsafe { tensor.read_few(&mut axes) }) else {
-            return self.borrow_any(object, tensor, stream);
-        };
-        let (device, kind) = place(object.py(), tensor.device)?;
-        let address = tensor.data.expose_provenance();
-        let first = address.wrapping_add_signed(axes.offset());
-        lazy::refuse(object, dtype, first, axes.shape(), axes.strides())?;
-        let stream = self.order(object.py(), tensor.device, device, stream)?;
-        let known = Known { address, layout: axes.layout(), dtype, kind, stream, read_only: false };
-        // SAFETY: the producer says so by the protocol, the span was checked, and the caller keeps the object.
-        Ok(unsafe { CudaBuffer::borrow_known(known) })
-    }
-
-    /// The same of every tensor, among them those that are refused.
-    #[cold]
-    fn borrow_any(
         self,
         object: &Bound<'_, PyAny>,
         tensor: &DLTensor,
@@ -140,7 +186,6 @@ impl Table {
         Ok(unsafe { CudaBuffer::borrow_known(known) })
     }
 
-    #[inline(never)]
     fn take_managed(self, object: &Bound<'_, PyAny>, stream: Option<Named<'_, '_>>) -> PyResult<CudaBuffer> {
         let py = object.py();
         let Some(give) = self.api.managed_tensor_from_py_object_no_sync else {

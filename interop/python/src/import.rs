@@ -29,26 +29,25 @@ use crate::producer::{self, Producer};
 use crate::stream::Named;
 
 /// An array over the memory of an object, which it keeps, or a copy of memory that will not stay as it is. It is on `stream`
-/// or the legacy default stream of its device.
+/// or the legacy default stream of its device. What a table [lends](crate::exchange::Table::lend) is the caller's business.
 ///
 /// # Errors
 /// As [`take`]; for a copy also MemoryError.
-#[inline]
-pub(crate) fn array(object: &Bound<'_, PyAny>, stream: Option<Named<'_, '_>>) -> PyResult<Array> {
-    match producer::of(object)? {
+#[inline(never)]
+pub(crate) fn array(
+    producer: Producer,
+    object: &Bound<'_, PyAny>,
+    stream: Option<Named<'_, '_>>,
+) -> PyResult<Array> {
+    let buffer = match producer {
         Producer::Decoder => {
             let (copy, origin) = export::duplicate(object.py(), &frame(object, stream)?)?;
-            Ok(Array::new(copy, None, origin))
+            return Ok(Array::new(copy, None, origin));
         }
-        Producer::Table(table) => {
-            let buffer = table.take(object, stream)?;
-            Ok(Array::new(buffer, Some(object.clone().unbind()), Origin::Foreign))
-        }
-        producer => {
-            let buffer = take_from(producer, object, stream)?;
-            Ok(Array::new(buffer, Some(object.clone().unbind()), Origin::Foreign))
-        }
-    }
+        Producer::Table(table) => table.take_any(object, stream)?,
+        producer => take_from(producer, object, stream)?,
+    };
+    Ok(Array::new(buffer, Some(object.clone().unbind()), Origin::Foreign))
 }
 
 /// A buffer over the memory of an object as it is now, on `stream` or the legacy default stream of its device. The caller
@@ -60,7 +59,6 @@ pub(crate) fn take(object: &Bound<'_, PyAny>, stream: Option<Named<'_, '_>>) -> 
     take_from(producer::of(object)?, object, stream)
 }
 
-#[inline(never)]
 fn take_from(
     producer: Producer,
     object: &Bound<'_, PyAny>,

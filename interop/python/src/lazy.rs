@@ -18,7 +18,7 @@ use pyo3::prelude::*;
 ///
 /// # Errors
 /// BufferError that names the method which computes them.
-#[inline]
+#[inline(always)]
 pub(crate) fn refuse(
     tensor: &Bound<'_, PyAny>,
     dtype: DType,
@@ -38,7 +38,7 @@ pub(crate) fn refuse(
 }
 
 /// Whether elements could be the imaginary parts of complex numbers, by where they lie.
-#[inline]
+#[inline(always)]
 fn may_be_imaginary_parts(item: usize, first: usize, shape: &[usize], strides: &[isize]) -> bool {
     // An item is 2, 4 or 8 bytes here: the bit tells even places from odd ones.
     // The last axis first: in C order it is the one that tells.

@@ -228,7 +228,7 @@ impl Named<'_, '_> {
 ///
 /// # Errors
 /// CUDA's own.
-#[inline]
+#[inline(always)]
 pub(crate) fn follow(
     py: Python<'_>,
     stream: &cuda_safe::Stream,
@@ -236,9 +236,14 @@ pub(crate) fn follow(
 ) -> PyResult<()> {
     if stream.as_ref().is_per_thread() {
         // On each thread this is another stream, and the buffer may go to any of them.
-        return detach(py, || producer.synchronize()).or_raise(py);
+        return wait_for(py, producer);
     }
     stream.as_ref().wait_for(producer).or_raise(py)
+}
+
+#[cold]
+fn wait_for(py: Python<'_>, stream: cuda_safe::StreamRef<'_>) -> PyResult<()> {
+    detach(py, || stream.synchronize()).or_raise(py)
 }
 
 /// [`resolve`], where None is no stream.

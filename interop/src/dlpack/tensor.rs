@@ -85,7 +85,7 @@ impl DLTensor {
     ///
     /// # Safety
     /// As there.
-    #[inline]
+    #[inline(always)]
     pub unsafe fn read_few(&self, axes: &mut FewAxes) -> Option<DType> {
         let dtype = DType::known_dlpack(self.dtype.code, self.dtype.bits, self.dtype.lanes)?;
         let ndim = usize::try_from(self.ndim).ok().filter(|ndim| *ndim <= MAX_NDIM)?;

@@ -40,7 +40,7 @@ impl FewAxes {
     /// Takes over an array as DLPack describes it, and answers its span: if it has elements, few axes and strides, and every
     /// number is in the range of the machine's. All is checked in one pass; what does not pass is looked at again by
     /// [`Layout::from_elements`], and nothing is taken over.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn read(
         &mut self,
         shape: &[i64],
@@ -48,7 +48,7 @@ impl FewAxes {
         byte_offset: u64,
         itemsize: usize,
     ) -> Option<(isize, isize)> {
-        *self = Self::default();
+        (self.ndim, self.offset, self.itemsize) = (0, 0, 1);
         let ndim = shape.len();
         if ndim > FEW || strides.len() != ndim || itemsize == 0 {
             return None;
