@@ -5,7 +5,6 @@
 
 use std::sync::OnceLock;
 
-use interop::layout::FewAxes;
 use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -18,8 +17,8 @@ use crate::array::{self, Array, Origin};
 use crate::device::Device;
 use crate::errors::OrRaise;
 use crate::host::HostArray;
+use crate::object::{self, InPlace};
 use crate::place::Place;
-use crate::producer::{self, Producer};
 use crate::stream::{self, Named, Stream};
 use crate::{dlpack, dtype, export, import, index, interface, number, transfer};
 
@@ -45,12 +44,15 @@ pub(crate) struct CudaBuffer {
     pub(crate) numbers: OnceLock<Box<[i64]>>,
 }
 
-impl CudaBuffer {
+impl From<Array> for CudaBuffer {
     #[inline]
-    pub(crate) fn over(array: Array) -> Self {
+    fn from(array: Array) -> Self {
         Self { array, interface: PyOnceLock::new(), numbers: OnceLock::new() }
     }
 }
+
+// SAFETY: it is checked in `lib`, and PyO3 makes an allocator only for classes with a free list.
+unsafe impl InPlace for CudaBuffer {}
 
 #[pymethods]
 impl CudaBuffer {
@@ -81,14 +83,14 @@ impl CudaBuffer {
             let strides = strides.map(|strides| number::indices(strides, "strides")).transpose()?;
             let (device, stream) = place.of_memory_that_exists(py)?;
             let buffer = allocate::wrap(py, address, &shape, strides.as_ref(), dtype, device, stream)?;
-            return Ok(Self::over(Array::new(buffer, owner, Origin::Foreign)));
+            return Ok(Self::from(Array::new(buffer, owner, Origin::Foreign)));
         }
         if strides.is_some() || owner.is_some() {
             return Err(PyValueError::new_err("strides and owner describe memory that exists: pass its ptr"));
         }
         let (device, stream) = place.of_new_memory(py)?;
         let (buffer, origin) = allocate::allocate(py, device, &shape, dtype, stream, allocator)?;
-        Ok(Self::over(Array::new(buffer, None, origin)))
+        Ok(Self::from(Array::new(buffer, None, origin)))
     }
 
     /// An array over the memory of an object that exports it, which is kept alive.
@@ -105,25 +107,12 @@ impl CudaBuffer {
         obj: &Bound<'py, PyAny>,
         stream: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, Self>> {
-        let py = obj.py();
         let stream = stream.filter(|stream| !stream.is_none()).map(Named);
-        // The first question makes no error to be dropped.
-        if stream.is_none()
-            && obj.is_exact_instance_of::<Self>()
-            && let Ok(own) = obj.cast_exact::<Self>()
-        {
-            return Bound::new(py, Self::over(own.get().array.derive(py, Ok)?));
+        if stream.is_some() || !obj.is_exact_instance_of::<Self>() {
+            return import::object(obj, stream);
         }
-        let (producer, mut axes) = (producer::of(obj)?, FewAxes::default());
-        if let Producer::Table(table) = producer
-            && let Some(lent) = table.lend(obj, stream, &mut axes)?
-        {
-            let owner = obj.clone().unbind();
-            // SAFETY: the axes are those of the tensor, and the array keeps the object.
-            let buffer = unsafe { lent.buffer(&axes) };
-            return Bound::new(py, Self::over(Array::new(buffer, Some(owner), Origin::Foreign)));
-        }
-        Bound::new(py, Self::over(import::array(producer, obj, stream)?))
+        let array = obj.cast::<Self>()?.get().array.derive(obj.py(), Ok)?;
+        object::new(obj.py(), || array.into())
     }
 
     /// The length of each axis.
@@ -274,7 +263,7 @@ impl CudaBuffer {
 
     fn __getitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<Self> {
         let view = |buffer: interop::CudaBuffer| Ok(index::apply(buffer.view(), key)?.share());
-        Ok(Self::over(self.array.derive(py, view)?))
+        Ok(Self::from(self.array.derive(py, view)?))
     }
 
     fn __setitem__(&self, key: &Bound<'_, PyAny>, host: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -298,7 +287,7 @@ impl CudaBuffer {
     /// The axes in reverse order.
     #[getter(T)]
     fn reversed(&self, py: Python<'_>) -> PyResult<Self> {
-        Ok(Self::over(self.array.derive(py, |buffer| Ok(buffer.view().transpose().share()))?))
+        Ok(Self::from(self.array.derive(py, |buffer| Ok(buffer.view().transpose().share()))?))
     }
 
     /// The same elements with another shape, one of whose lengths may be -1; never a copy.
@@ -309,7 +298,7 @@ impl CudaBuffer {
             let layout = buffer.layout().reshape_inferred(&shape).or_raise(py)?;
             Ok(buffer.view().reshape(layout.shape()).or_raise(py)?.share())
         };
-        Ok(Self::over(self.array.derive(py, view)?))
+        Ok(Self::from(self.array.derive(py, view)?))
     }
 
     /// The axes in another order, reversed if none is given.
@@ -324,14 +313,14 @@ impl CudaBuffer {
     fn permute(&self, py: Python<'_>, axes: &Bound<'_, PyTuple>) -> PyResult<Self> {
         let axes = number::several(axes, "axes")?;
         let view = |buffer: interop::CudaBuffer| Ok(buffer.view().permute(&axes).or_raise(py)?.share());
-        Ok(Self::over(self.array.derive(py, view)?))
+        Ok(Self::from(self.array.derive(py, view)?))
     }
 
     /// The same bytes as elements of another type.
     fn view(&self, py: Python<'_>, dtype: &Bound<'_, PyAny>) -> PyResult<Self> {
         let dtype = dtype::from_python(dtype)?;
         let view = |buffer: interop::CudaBuffer| Ok(buffer.view().reinterpret(dtype).or_raise(py)?.share());
-        Ok(Self::over(self.array.derive(py, view)?))
+        Ok(Self::from(self.array.derive(py, view)?))
     }
 
     /// Fills the buffer from a host array.
@@ -366,7 +355,7 @@ impl CudaBuffer {
     /// memory of a device.
     fn copy(&self, py: Python<'_>) -> PyResult<Self> {
         let (buffer, origin) = export::duplicate(py, &self.array.share(py)?.buffer)?;
-        Ok(Self::over(Array::new(buffer, None, origin)))
+        Ok(Self::from(Array::new(buffer, None, origin)))
     }
 
     /// Ends the use of the buffer. Views and exports keep the memory, and so does whoever has read its array interface and

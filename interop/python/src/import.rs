@@ -13,6 +13,7 @@
 //! what stays is a copy.
 
 use interop::CudaBuffer;
+use interop::layout::FewAxes;
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -25,20 +26,38 @@ use crate::errors::{OrRaise, shown};
 use crate::export;
 use crate::interface;
 use crate::lazy;
+use crate::object::{self, InPlace};
 use crate::producer::{self, Producer};
 use crate::stream::Named;
 
-/// An array over the memory of an object, which it keeps, or a copy of memory that will not stay as it is. It is on `stream`
-/// or the legacy default stream of its device. What a table [lends](crate::exchange::Table::lend) is the caller's business.
+/// A Python array over the memory of an object, which it keeps, or a copy of memory that will not stay as it is. It is on
+/// `stream` or the legacy default stream of its device.
 ///
 /// # Errors
 /// As [`take`]; for a copy also MemoryError.
+#[inline(always)]
+pub(crate) fn object<'py, T: InPlace + From<Array>>(
+    object: &Bound<'py, PyAny>,
+    stream: Option<Named<'_, 'py>>,
+) -> PyResult<Bound<'py, T>> {
+    let (producer, mut axes) = (producer::of(object)?, FewAxes::default());
+    if let Producer::Table(table) = producer
+        && let Some(lent) = table.lend(object, stream, &mut axes)?
+    {
+        let owner = object.clone().unbind();
+        return object::new(object.py(), || {
+            // SAFETY: the axes are those of the tensor, and the array keeps the object.
+            let buffer = unsafe { lent.buffer(&axes) };
+            Array::new(buffer, Some(owner), Origin::Foreign).into()
+        });
+    }
+    let array = array(producer, object, stream)?;
+    object::new(object.py(), || array.into())
+}
+
+/// The array of [`object`], but for what a table lends.
 #[inline(never)]
-pub(crate) fn array(
-    producer: Producer,
-    object: &Bound<'_, PyAny>,
-    stream: Option<Named<'_, '_>>,
-) -> PyResult<Array> {
+fn array(producer: Producer, object: &Bound<'_, PyAny>, stream: Option<Named<'_, '_>>) -> PyResult<Array> {
     let buffer = match producer {
         Producer::Decoder => {
             let (copy, origin) = export::duplicate(object.py(), &frame(object, stream)?)?;

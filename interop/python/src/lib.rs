@@ -10,6 +10,7 @@
 //! | `import`, `producer` | any device array of Python, by one of: `interface` (with `keys`), `exchange` (with `lazy`), `dlpack` |
 //! | `export`, `table` | `__dlpack__`; our own C exchange table |
 //! | `copy`, `transfer`, `host`, `ndarray` | copies; host arrays; new ones |
+//! | `object` | Python objects made in place |
 //! | `index`, `number`, `dtype` | indices, integers and element types as Python writes them |
 //! | `device`, `stream`, `event`, `pinned`, `staging` | the classes and functions of these names |
 //! | `runtime`, `doctor` | which CUDA is used, and why |
@@ -37,6 +38,7 @@ mod keys;
 mod lazy;
 mod ndarray;
 mod number;
+mod object;
 mod pinned;
 mod place;
 mod producer;
@@ -72,6 +74,7 @@ mod _native {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        crate::object::check::<CudaBuffer>(module.py())?;
         crate::errors::register(module)?;
         crate::keep::watch_interpreter(module.py())?;
         crate::table::install(module.py())

@@ -99,7 +99,7 @@ unsafe extern "C" fn take(tensor: *mut DLManagedTensorVersioned, out: *mut *mut 
         // SAFETY: by the protocol the tensor is given to us.
         let tensor = unsafe { ManagedTensor::from_versioned(tensor) }.or_raise(py)?;
         let array = Array::new(dlpack::adopt(py, tensor, None)?, None, Origin::Foreign);
-        let buffer = Py::new(py, CudaBuffer::over(array))?;
+        let buffer = Py::new(py, CudaBuffer::from(array))?;
         // SAFETY: by the protocol there is room for a pointer, which takes the new reference.
         unsafe { out.write(buffer.into_ptr().cast()) };
         Ok(())
