@@ -51,7 +51,7 @@ impl From<Array> for CudaBuffer {
     }
 }
 
-// SAFETY: it is checked in `lib`, and PyO3 makes an allocator only for classes with a free list.
+// SAFETY: it is checked in `lib`.
 unsafe impl InPlace for CudaBuffer {}
 
 #[pymethods]

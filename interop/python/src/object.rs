@@ -14,14 +14,14 @@ use pyo3::prelude::*;
 /// A class whose objects are made in place.
 ///
 /// # Safety
-/// The module is not loaded unless [`check`] approves of the class, and the class has no allocator of its own.
+/// The module is not loaded unless [`check`] approves of the class.
 pub(crate) unsafe trait InPlace: PyClass {}
 
 /// Where the value lies in an object, in bytes: behind the header.
 const PLACE: usize = size_of::<ffi::PyObject>();
 
-/// Refuses to work with another layout of objects than that of the header, the value and the list of weak references. It is
-/// asked while the module is loaded, before there is any object.
+/// Refuses to work with another allocator than the one called here, or another layout of objects than that of the header, the
+/// value and the list of weak references. It is asked while the module is loaded, before there is any object.
 ///
 /// # Errors
 /// SystemError.
@@ -31,10 +31,15 @@ pub(crate) fn check<T: InPlace>(py: Python<'_>) -> PyResult<()> {
     let weak = class.getattr("__weakrefoffset__")?.extract::<usize>()?;
     let dict = class.getattr("__dictoffset__")?.extract::<usize>()?;
     let known = weak == PLACE + size_of::<T>() && size == weak + size_of::<*mut ffi::PyObject>();
-    match known && dict == 0 {
+    // SAFETY: the class is alive, and this thread is attached.
+    let allocator = unsafe { ffi::PyType_GetSlot(class.as_type_ptr(), ffi::Py_tp_alloc) };
+    let is_own = allocator.addr() != ffi::PyType_GenericAlloc as *const () as usize;
+    match known && dict == 0 && !is_own {
         true => Ok(()),
         false => Err(PySystemError::new_err(format!(
-            "an object of {class:?} has {size} bytes, of which the weak references are at {weak}: this is not as it was compiled"
+            "an object of {class:?} has {size} bytes, of which the weak references are at {weak}, and {} allocator of its own: \
+             this is not as it was compiled",
+            if is_own { "an" } else { "no" }
         ))),
     }
 }
