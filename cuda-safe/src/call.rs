@@ -30,7 +30,7 @@ macro_rules! call {
             Ok(()) => match $runtime.$function($($argument),*) {
                 Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
                 Ok(code) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
-                Err(missing) => Err($crate::call::is_missing(missing)),
+                Err(missing) => Err($crate::call::without_function(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -44,7 +44,7 @@ macro_rules! call {
                     Ok(false)
                 }
                 Ok(code) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
-                Err(missing) => Err($crate::call::is_missing(missing)),
+                Err(missing) => Err($crate::call::without_function(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -54,7 +54,7 @@ macro_rules! call {
             Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
                 Ok(cuda_sys::cudart::cudaError_t::cudaSuccess) => Ok(()),
                 Ok(code) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
-                Err(missing) => Err($crate::call::is_missing(missing)),
+                Err(missing) => Err($crate::call::without_function(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -87,7 +87,7 @@ macro_rules! read {
                     Ok(None)
                 }
                 Ok((code, _)) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
-                Err(missing) => Err($crate::call::is_missing(missing)),
+                Err(missing) => Err($crate::call::without_function(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -97,7 +97,7 @@ macro_rules! read {
             Ok(()) => match cuda_sys::cudart::compat::$joined($runtime, $($argument),*) {
                 Ok((cuda_sys::cudart::cudaError_t::cudaSuccess, value)) => Ok(value),
                 Ok((code, _)) => Err($crate::call::failed($runtime, stringify!($function), code, move || $subject)),
-                Err(missing) => Err($crate::call::is_missing(missing)),
+                Err(missing) => Err($crate::call::without_function(missing)),
             },
             Err(refused) => Err(refused),
         }
@@ -149,7 +149,7 @@ pub(crate) fn failed(
 /// The error of a call that the library does not have.
 #[cold]
 #[inline(never)]
-pub(crate) fn is_missing(missing: MissingSymbol) -> Error {
+pub(crate) fn without_function(missing: MissingSymbol) -> Error {
     missing.into()
 }
 

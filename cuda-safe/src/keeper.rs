@@ -103,7 +103,7 @@ impl Hold {
     /// Ends the hold by keeping its count, in the place of what the thread kept so far.
     pub(crate) fn keep(mut self) {
         if let Some(keeper) = self.0.take() {
-            keep(keeper);
+            keep_instead(keeper);
         }
     }
 
@@ -168,7 +168,7 @@ fn may_be_kept(keeper: &Arc<Keeper>) -> bool {
 }
 
 /// Keeps the count in the place of what the thread kept so far.
-fn keep(keeper: Arc<Keeper>) {
+fn keep_instead(keeper: Arc<Keeper>) {
     // Without its watch, a thread would not give back what it keeps.
     if SPARE.get() == UNWATCHED && WATCH.try_with(|_watch| ()).is_ok() {
         SPARE.set(EMPTY);

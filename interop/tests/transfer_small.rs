@@ -204,3 +204,48 @@ fn a_strided_array_of_another_shape_is_refused_before_anything_is_sent() {
     assert!(error.to_string().contains("[64, 64]") && error.to_string().contains("[4096]"), "{error}");
     assert_eq!(contents(&buffer), [0; BYTES]);
 }
+
+#[test]
+fn long_rows_to_a_part_of_an_array_arrive_whatever_their_pitch() {
+    let (_alone, device) = alone();
+    for width in [511usize, 512, 600, 1024] {
+        let wide = width as isize;
+        for (pitch, rows) in
+            [(wide, 3usize), (wide + 7, 3), (-wide - 7, 3), (100, 3), (0, 3), (-100, 4), (wide + 7, 2)]
+        {
+            let source = ramp(pitch.unsigned_abs() * (rows - 1) + width);
+            let first = if pitch < 0 { -pitch * (rows as isize - 1) } else { 0 };
+            let layout = Layout::strided(&[rows, width], &[pitch, 1], first, 1).unwrap();
+            let view = HostView::strided(&source[..], layout).unwrap();
+            let mut buffer = CudaBuffer::new(device, &[rows + 1, width], DType::U8).unwrap();
+            let part = [(1..rows as isize + 1).into()];
+            memcpy_h2d(&view, buffer.view_mut().unwrap().slice(&part).unwrap()).unwrap();
+            let mut back = vec![0; rows * width];
+            memcpy_d2h(buffer.view().slice(&part).unwrap(), &mut back).unwrap();
+            let row = |row: usize| (first + row as isize * pitch) as usize;
+            let expected: Vec<u8> =
+                (0..rows).flat_map(|at| &source[row(at)..row(at) + width]).copied().collect();
+            assert!(back == expected, "{rows} rows of {width} bytes, pitch {pitch}");
+        }
+    }
+}
+
+#[test]
+fn long_rows_of_managed_memory_are_read_when_the_call_returns() {
+    let (_alone, device) = alone();
+    let managed = CudaBuffer::with_options(
+        device,
+        &[3, 607],
+        DType::U8,
+        &BufferOptions { allocator: Allocator::Managed, stream: None, zeroed: true },
+    )
+    .unwrap();
+    let base = std::ptr::with_exposed_provenance::<u8>(managed.address());
+    let layout = Layout::strided(&[3, 600], &[607, 1], 0, 1).unwrap();
+    // SAFETY: the rows lie inside managed memory, which the host may read and nobody writes.
+    let view = unsafe { HostView::from_raw(base, layout, DType::U8) }.unwrap();
+    let mut buffer = CudaBuffer::new(device, &[3, 600], DType::U8).unwrap();
+    let _late = Late::by(20);
+    memcpy_h2d(&view, &mut buffer).unwrap();
+    assert!(buffer.stream().query().unwrap(), "nobody promises that it has been read otherwise");
+}

@@ -1,11 +1,5 @@
-use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use cuda_safe::cuda_sys::cudart::cudaError_t;
-use cuda_safe::{
-    Device, DeviceMemory, ErrorKind, HostBuffer, MemoryPool, PinnedFlags, PinnedMemory, Registered, Stream,
-};
+use cuda_safe::{Device, DeviceMemory, ErrorKind, MemoryPool, PinnedFlags, PinnedMemory, Registered, Stream};
 
 use crate::support::recorder::{calls, fail_next, recorder};
 use crate::support::{on_each, on_two, runtimes};
@@ -119,47 +113,6 @@ fn buffers_that_the_device_may_still_use_are_leaked() {
             let seen = calls();
             assert!(!seen.contains(&"cudaFree") && !seen.contains(&"cudaFreeHost"), "{seen:?}");
         }
-    }
-}
-
-/// Host memory that tells when it is dropped.
-#[derive(Debug)]
-struct Watched(Vec<u8>, Arc<AtomicBool>);
-
-impl Deref for Watched {
-    type Target = [u8];
-    fn deref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl DerefMut for Watched {
-    fn deref_mut(&mut self) -> &mut [u8] {
-        &mut self.0
-    }
-}
-
-impl Drop for Watched {
-    fn drop(&mut self) {
-        self.1.store(true, Ordering::SeqCst);
-    }
-}
-
-// SAFETY: it owns an allocation that moving it does not move, and that never grows.
-unsafe impl HostBuffer<u8> for Watched {}
-
-#[test]
-fn a_sticky_error_which_may_be_another_devices_frees_no_buffer() {
-    for behind in runtimes() {
-        let device = Device::new(recorder(behind), 0).unwrap();
-        let stream = Stream::new(device).unwrap();
-        let dropped = Arc::new(AtomicBool::new(false));
-        let source = Watched(vec![1; 64], Arc::clone(&dropped));
-        let upload = stream.copy_to_device(source, DeviceMemory::new(device, 64).unwrap()).unwrap();
-        fail_next("cudaEventSynchronize", cudaError_t::cudaErrorIllegalAddress);
-        fail_next("cudaDeviceSynchronize", cudaError_t::cudaErrorIllegalAddress);
-        assert!(upload.wait().unwrap_err().is_poisoned());
-        assert!(!dropped.load(Ordering::SeqCst));
     }
 }
 

@@ -8,7 +8,7 @@ use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::memory::staging::{Engine, Place, Sink, Source, Stores, Transfer, Until};
 use cuda_safe::{DeviceMemory, ErrorKind, Stream};
 
-use crate::support::{CHUNK, Dice, Gate, alone, device, down, emulated, engine, up};
+use crate::support::{CHUNK, Dice, Gate, alone, device, down, emulated, engine, engine_of_its_own_cuts, up};
 
 /// Host bytes that panic when a given byte is asked for.
 struct Mine(Vec<u8>, usize);
@@ -117,6 +117,43 @@ fn any_call_may_fail_and_what_is_said_to_be_done_is_done() {
                 assert_eq!(back[..done], expected[..done], "{call} {nth}");
             }
             assert!(hits.iter().all(|&hits| hits > 0), "{call} was not called: {hits:?}");
+        }
+    }
+}
+
+#[test]
+fn pieces_of_several_sizes_are_told_right_too() {
+    let _emulated = emulated("its calls fail on request");
+    let _alone = alone();
+    for (threads, size) in [(2, 1 << 20), (3, (1 << 20) + 1), (3, 3_000_017)] {
+        let engine = engine_of_its_own_cuts(threads);
+        let stream = Stream::new(device()).unwrap();
+        let (expected, mut back) = (Dice(11).bytes(size), vec![0; size]);
+        let mut memory = DeviceMemory::<u8>::zeroed(device(), size).unwrap();
+        up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done).unwrap();
+        down(&engine, stream.as_ref(), &mut back, &memory).unwrap();
+        assert_eq!(back, expected);
+        for call in ["cudaMemcpyAsync", "cudaEventSynchronize"] {
+            for nth in [1, 2, 3, 5, 8, 13] {
+                let fault =
+                    || Fault::call(call).nth(nth).fails_with(cudaError_t::cudaErrorInvalidValue).everywhere();
+                memory.fill_bytes(0).unwrap();
+                let failing = fault();
+                let sent = up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done);
+                assert!(sent.is_err() || failing.hits() == 0, "{call} {nth}");
+                drop(failing);
+                let done = done_bytes(sent, size);
+                assert_eq!(memory.to_vec().unwrap()[..done], expected[..done], "{call} {nth}");
+
+                up(&engine, stream.as_ref(), &mut memory, &expected, Until::Done).unwrap();
+                back.fill(0);
+                let failing = fault();
+                let received = down(&engine, stream.as_ref(), &mut back, &memory);
+                assert!(received.is_err() || failing.hits() == 0, "{call} {nth}");
+                drop(failing);
+                let done = done_bytes(received, size);
+                assert_eq!(back[..done], expected[..done], "{call} {nth}");
+            }
         }
     }
 }

@@ -99,6 +99,13 @@ pub(crate) fn engine_on(device: Device, threads: usize) -> Engine {
     Engine::with_tuning(device, settings, Tuning { upload: way, download: way }).unwrap()
 }
 
+/// One that cuts large copies as it finds best: with smaller pieces at one end.
+pub(crate) fn engine_of_its_own_cuts(threads: usize) -> Engine {
+    let way = Way { threads, least_chunk: CHUNK, most_chunk: 16 * CHUNK, stores: Stores::Streaming };
+    let settings = Settings { threads: Some(threads), from: Some(0), ..Settings::default() };
+    Engine::with_tuning(device(), settings, Tuning { upload: way, download: way }).unwrap()
+}
+
 /// Sizes around every boundary.
 pub(crate) fn sizes(threads: usize) -> Vec<usize> {
     let mut sizes = vec![0, 1, CHUNK - 1, CHUNK, CHUNK + 1];

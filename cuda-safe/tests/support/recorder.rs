@@ -9,6 +9,7 @@ use std::mem::ManuallyDrop;
 use cuda_safe::cuda_sys::Runtime;
 use cuda_safe::cuda_sys::cudart::table::Common;
 use cuda_safe::cuda_sys::cudart::*;
+use cuda_safe::{Device, DeviceMemory, Stream};
 
 struct State {
     behind: Option<&'static Runtime>,
@@ -160,4 +161,29 @@ replacements! {
     );
     cudaMemcpy3DAsync(copy: *const cudaMemcpy3DParms, stream: cudaStream_t);
     cudaMemsetAsync(to: *mut c_void, value: c_int, bytes: usize, stream: cudaStream_t);
+}
+
+/// A copy in a scope with these failures, in order; what was called after the copy, and the code that was reported.
+pub(crate) fn copy_with(
+    faults: &[(&'static str, cudaError_t)],
+) -> Vec<(Vec<&'static str>, Option<cudaError_t>)> {
+    super::runtimes()
+        .into_iter()
+        .map(|behind| {
+            let device = Device::new(recorder(behind), 0).unwrap();
+            let stream = Stream::new(device).unwrap();
+            let mut memory = DeviceMemory::<u8>::zeroed(device, 64).unwrap();
+            for (function, code) in faults {
+                fail_next(function, *code);
+            }
+            calls();
+            let source = vec![1; 64];
+            let error = stream.scope(|s| s.copy_to_device(&source, memory.view_mut())).unwrap_err();
+            let mut seen = calls();
+            seen.retain(|call| {
+                !matches!(*call, "cudaGetDevice" | "cudaGetLastError" | "cudaPeekAtLastError")
+            });
+            (seen.split_off(1), error.code())
+        })
+        .collect()
 }

@@ -14,7 +14,7 @@ use crate::host::{HostView, HostViewMut};
 use crate::layout::HostCopy;
 use crate::view::{CudaView, CudaViewMut};
 
-/// Rows of as many bytes are best left to the runtime's pitched copy: to the device always, which reads them while the call
+/// Rows of as many bytes are best left to the runtime's pitched copy: to the device always, which has read them when the call
 /// returns, and back where the device writes them by itself.
 const LONG_RUN: usize = 512;
 

@@ -90,7 +90,7 @@ impl Engine {
         {
             plan = plan.by_large_pages(host.addr(), pages::LARGE_PAGE, machine.shape);
             is_plain_copying = false;
-        } else {
+        } else if !plan.fits_one_lane(machine.shape) {
             plan = plan.graded(grain, Direction::DeviceToHost);
         }
         plan = plan.for_copies(place.copies());

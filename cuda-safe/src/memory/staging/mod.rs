@@ -13,7 +13,7 @@
 //! | `transfer`, `upload`, `download` | one copy: what is asked for, and how it is done either way |
 //! | `route`, `choice` | whether it is plain, done by its caller alone, or staged on several threads |
 //! | `engine`, `machine`, `shared` | the engine of one device; what it consists of; the one that everybody uses |
-//! | `settings`, `probe`, `team`, `tuning` | what the user wants, what the machine can, how many threads that takes, how a copy is cut |
+//! | `settings`, `probe`, `team`, `tuning`, `cuts` | what the user wants, what the machine can, how many threads that takes, how a copy is cut |
 //! | `alone` | uploads of some hundred KiB, by their caller through a ring |
 //! | `pool`, `sleepers` | who works on what; who waits for work, and is woken first |
 //! | `job`, `part`, `inside` | what is left to do; one thread's part in it; who has one |

@@ -1,7 +1,7 @@
 //! How a copy is cut: from its size, the settings and what was measured of the machine.
 
 use crate::memory::copy::Direction;
-use crate::memory::staging::cuts::Cuts;
+use crate::memory::staging::cuts::{Cuts, PAGE};
 use crate::memory::staging::kernel::Stores;
 use crate::memory::staging::settings::Shape;
 
@@ -19,8 +19,6 @@ const COPIES_A_CHUNK: usize = 64;
 const COPYING_THREADS: usize = 8;
 /// Chunks are multiples of this many bytes where nothing else decides.
 const GRANULE: usize = 64 << 10;
-/// Or of this many, where each thread is to have as many of them.
-const PAGE: usize = 4096;
 
 /// What was measured, or given, for both directions.
 ///
@@ -101,7 +99,7 @@ impl Way {
     }
 
     /// Cuts `bytes` into chunks: two for each thread if that makes them neither too small nor too large, so that the
-    /// first are on their way while the last are copied. Large ones are as many for each thread.
+    /// first are on their way while the last are copied. Large ones are about as many for each thread.
     pub(super) fn plan(
         &self,
         bytes: usize,
@@ -116,8 +114,8 @@ impl Way {
         let share = (bytes / (2 * threads)).next_multiple_of(GRANULE);
         let is_given = chunk.is_some();
         let chunk = chunk.unwrap_or(share.clamp(self.least_chunk.min(most), most)).min(shape.ring_bytes);
-        let has_large_chunks = !is_given && chunk >= 2 * self.least_chunk;
-        let chunk = if has_large_chunks {
+        let is_large = |chunk: usize| !is_given && chunk / 2 >= self.least_chunk;
+        let chunk = if is_large(chunk) {
             let pieces = bytes.div_ceil(chunk).next_multiple_of(threads);
             bytes.div_ceil(pieces).next_multiple_of(PAGE)
         } else {
@@ -126,7 +124,8 @@ impl Way {
         // Whole rows, if a few fit; a row longer than a chunk is cut anyway.
         let chunk = if grain <= chunk { chunk / grain * grain } else { chunk };
         let cuts = Cuts::even(bytes, chunk);
-        Plan { cuts, has_large_chunks, threads: threads.min(cuts.pieces()).max(1), stores: self.stores }
+        let threads = threads.min(cuts.pieces()).max(1);
+        Plan { cuts, has_large_chunks: is_large(chunk), threads, stores: self.stores }
     }
 }
 
@@ -212,23 +211,22 @@ mod tests {
     }
 
     #[test]
-    fn large_chunks_are_as_many_for_each_thread_and_some_are_small() {
+    fn large_chunks_are_as_many_for_each_thread_with_small_ones_at_the_end_that_waits() {
         let way = Way { most_chunk: 3 << 20, ..WAY };
         let plan = |bytes| way.plan(bytes, None, 1, SHAPE, 4);
-        for (bytes, threads) in [(64 << 20, 8), (100_000_001, 8)] {
-            assert_eq!((plan(bytes).cuts.pieces() % threads, plan(bytes).threads), (0, threads));
-        }
-        let small = |direction| {
+        assert_eq!((plan(64 << 20).cuts.pieces() % 8, plan(64 << 20).threads), (0, 8));
+        let ends = |direction| {
             let cuts = plan(64 << 20).graded(1, direction).cuts;
             let length = |index: usize| cuts.piece(index).unwrap().len();
-            (length(0), length(cuts.pieces() - 1))
+            (cuts.pieces() % 8, length(0) * 4 == cuts.chunk, length(cuts.pieces() - 1) * 4 == cuts.chunk)
         };
-        let chunk = plan(64 << 20).cuts.chunk;
-        assert_eq!(small(Direction::HostToDevice).0, chunk / 4);
-        assert_eq!(small(Direction::DeviceToHost).1, chunk / 4);
+        assert_eq!(ends(Direction::HostToDevice), (0, true, false));
+        assert_eq!(ends(Direction::DeviceToHost), (0, false, true));
         // Small copies have no room for smaller pieces, and what was given is kept.
         let alike = |plan: Plan| plan.graded(1, Direction::HostToDevice).cuts.pieces() == plan.cuts.pieces();
         assert!(alike(plan(1 << 20)) && alike(way.plan(64 << 20, Some(1 << 20), 1, SHAPE, 4)));
+        let never = Way { least_chunk: usize::MAX, ..way };
+        assert!(alike(never.plan(64 << 20, None, 1, SHAPE, 4)));
     }
 
     #[test]

@@ -130,8 +130,8 @@ Fields of the JSON object; what was not measured is null or an empty list:
   threads         direction, bytes, threads, median, min, max, cpu_seconds_per_gib
   together        direction, bytes, alone, two_threads, two_processes (GB/s in all)
   two_cores       as rows
-  engine          pinned_bytes, idle_cpu_seconds_per_second (of its threads),
-                    idle_process_cpu_seconds_per_second, in_force (as `doctor` tells it)";
+  engine          pinned_bytes, idle_threads_cpu_seconds_per_second (of its threads),
+                    idle_cpu_seconds_per_second, in_force (as `doctor` tells it)";
 
 const CALLS_JSON: &str = "\
 Examples:

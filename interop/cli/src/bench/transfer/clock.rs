@@ -38,20 +38,21 @@ impl Clock {
     }
 }
 
-/// Processor time of the threads of this process whose names begin so; none where the system does not tell.
+/// Processor time of the threads of this process whose names begin so; none where there are none, or the system does not tell.
 #[cfg(target_os = "linux")]
 pub(super) fn cpu_seconds_of_threads(name: &str) -> Option<f64> {
-    let mut nanoseconds = 0.0;
+    let (mut nanoseconds, mut any) = (0.0, false);
     for thread in std::fs::read_dir("/proc/self/task").ok()? {
         let path = thread.ok()?.path();
         // A thread that has ended meanwhile has no files.
         if std::fs::read_to_string(path.join("comm")).is_ok_and(|own| own.starts_with(name)) {
             // On the processor, waiting for it, how often.
-            let times = std::fs::read_to_string(path.join("schedstat")).ok()?;
+            let Ok(times) = std::fs::read_to_string(path.join("schedstat")) else { continue };
             nanoseconds += times.split(' ').next()?.parse::<f64>().ok()?;
+            any = true;
         }
     }
-    Some(nanoseconds / 1e9)
+    any.then_some(nanoseconds / 1e9)
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -77,28 +78,21 @@ mod tests {
 
     #[test]
     fn a_thread_that_works_is_seen_and_one_that_sleeps_takes_nothing() {
-        let used = |name: &str, work: fn()| {
-            let (told, tell) = (std::sync::mpsc::channel(), std::sync::mpsc::channel::<()>());
-            let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-                told.0.send(()).unwrap();
-                work();
-                told.0.send(()).unwrap();
-                tell.1.recv().unwrap_err();
-            });
-            let seen = [told.1.recv(), told.1.recv()].map(|_| cpu_seconds_of_threads(name).unwrap());
-            std::thread::sleep(Duration::from_millis(20));
-            let later = cpu_seconds_of_threads(name).unwrap();
-            drop(tell.0);
-            thread.unwrap().join().unwrap();
-            (seen[1], later)
-        };
-        fn busy() {
+        let (told, tell) = (std::sync::mpsc::channel(), std::sync::mpsc::channel::<()>());
+        let thread = std::thread::Builder::new().name("clock-busy".to_owned()).spawn(move || {
             let clock = Clock::start();
             while clock.begun.elapsed() < Duration::from_millis(30) {}
-        }
-        let (at_once, later) = used("clock-busy", busy);
+            told.0.send(()).unwrap();
+            tell.1.recv().unwrap_err();
+        });
+        told.1.recv().unwrap();
+        let at_once = cpu_seconds_of_threads("clock-busy").unwrap();
         assert!(at_once > 0.001, "{at_once}");
+        std::thread::sleep(Duration::from_millis(20));
+        let later = cpu_seconds_of_threads("clock-busy").unwrap();
         assert!(later - at_once < 0.005, "{later} after {at_once}");
-        assert_eq!(cpu_seconds_of_threads("clock-none"), Some(0.0));
+        drop(tell.0);
+        thread.unwrap().join().unwrap();
+        assert_eq!(cpu_seconds_of_threads("clock-none"), None);
     }
 }

@@ -130,11 +130,11 @@ impl Goals<'_> {
         let pinned = held.map(|held| held.pinned_bytes as f64 / MIB as f64);
         self.push("page-locked memory of the engine".into(), "MiB".into(), None, Some(64.0), pinned);
         let share = |of: fn(&Held) -> Option<f64>| held.and_then(of).map(|share| share * 100.0);
-        let idle = share(|held| held.idle_cpu_seconds_per_second);
+        let idle = share(|held| held.idle_threads_cpu_seconds_per_second);
         let work = "processor of the engine's threads while nothing is copied".to_owned();
         self.push(work, "% of a core".into(), None, Some(0.0), idle);
         if let (Some(all), Some(goal)) =
-            (share(|held| held.idle_process_cpu_seconds_per_second), self.goals.last_mut())
+            (share(|held| held.idle_cpu_seconds_per_second), self.goals.last_mut())
         {
             goal.note = Some(format!("the whole process, CUDA's own threads among it: {all:.3}"));
         }

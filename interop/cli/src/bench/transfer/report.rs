@@ -83,9 +83,9 @@ pub(super) struct TogetherRow {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct Held {
     pub(super) pinned_bytes: usize,
-    pub(super) idle_cpu_seconds_per_second: Option<f64>,
+    pub(super) idle_threads_cpu_seconds_per_second: Option<f64>,
     /// Of the whole process, CUDA's own threads among them.
-    pub(super) idle_process_cpu_seconds_per_second: Option<f64>,
+    pub(super) idle_cpu_seconds_per_second: Option<f64>,
     pub(super) in_force: String,
 }
 

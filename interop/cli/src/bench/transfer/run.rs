@@ -181,8 +181,8 @@ fn process(
             };
             let held = engine.get_or_insert_default();
             held.pinned_bytes = held.pinned_bytes.max(pinned_bytes);
-            most(&mut held.idle_cpu_seconds_per_second, cpu_seconds_per_second);
-            most(&mut held.idle_process_cpu_seconds_per_second, process_cpu_seconds_per_second);
+            most(&mut held.idle_threads_cpu_seconds_per_second, cpu_seconds_per_second);
+            most(&mut held.idle_cpu_seconds_per_second, process_cpu_seconds_per_second);
             held.in_force = in_force;
         }
         _ => {}
