@@ -92,10 +92,14 @@ impl DLTensor {
         if self.shape.is_null() || self.strides.is_null() || self.data.is_null() {
             return None;
         }
-        // SAFETY: not NULL, and the caller promised `ndim` numbers.
-        let shape = unsafe { slice::from_raw_parts(self.shape, ndim) };
-        // SAFETY: as above.
-        let strides = unsafe { slice::from_raw_parts(self.strides, ndim) };
+        // Of no numbers nobody says where they would be.
+        let (mut shape, mut strides) = (&[][..], &[][..]);
+        if ndim > 0 {
+            // SAFETY: not NULL, and the caller promised `ndim` numbers.
+            shape = unsafe { slice::from_raw_parts(self.shape, ndim) };
+            // SAFETY: as above.
+            strides = unsafe { slice::from_raw_parts(self.strides, ndim) };
+        }
         let (start, end) = axes.read(shape, strides, self.byte_offset, dtype.size())?;
         self.data.addr().checked_add_signed(start)?;
         self.data.addr().checked_add_signed(end)?;
