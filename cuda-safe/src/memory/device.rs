@@ -53,8 +53,8 @@ pub struct DeviceMemory<T: Element> {
     /// Null if there are no bytes.
     pointer: *mut T,
     len: usize,
-    /// The stream in whose order it lives, if it is of a pool and not null. What frees the memory leaves nothing of it to be dropped, and
-    /// finding that out would cost as much as the rest of Drop.
+    /// The stream in whose order it lives, if it is of a pool and not null. What frees the memory leaves nothing of it to be
+    /// dropped, and finding that out would cost as much as the rest of Drop.
     home: Option<ManuallyDrop<Home>>,
     elements: PhantomData<T>,
 }
@@ -301,7 +301,8 @@ impl<T: Element> DeviceMemory<T> {
     fn drop_pooled(&mut self, well: AllIsWell) {
         let address = self.pointer.cast();
         let gone = self.home.as_deref_mut().is_some_and(|home| {
-            // SAFETY: it is of a pool, in the order of this home, and so not null; this owner is going, and its borrowers are gone.
+            // SAFETY: it is of a pool, in the order of this home, and so not null; this owner is going, and its borrowers are
+            // gone.
             unsafe { allocation::let_go_async(well, home, address) }
         });
         if !gone {

@@ -2,7 +2,7 @@
 //!
 //! PyO3 asks `object.__new__` for the memory of an object, with a tuple of arguments, and copies the value into it from where
 //! it was made. Here the memory is asked for by what `object.__new__` itself calls, if the class has no allocator of its own, and
-//! the value made there.
+//! the value is moved into it once.
 
 use std::mem;
 

@@ -60,7 +60,7 @@ impl DLTensor {
     }
 
     /// The same for an array as most are, in parts: the element type, and in `axes` what the layout is made of. `None` for
-    /// every other array, and for one that breaks a rule: [`read`](Self::read) tells them apart.
+    /// every other array, and for one that breaks a rule: [`read`](Self::read) tells them apart, and `axes` means nothing then.
     ///
     /// ```
     /// use interop::DType;

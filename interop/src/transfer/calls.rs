@@ -85,7 +85,12 @@ pub(super) unsafe fn run_until(
         // SAFETY: the caller's promise.
         call => unsafe { copy::on_legacy(stream.device(), dst, src, call.bytes(), direction) },
     }?;
-    // What is not from the host's own memory to a device may be under way, or is done already.
+    settle_until(stream, direction, until)
+}
+
+/// After a call on the legacy stream that waits itself: waits for what it may have left under way. What is not from the host's
+/// own memory to a device may be, or is done already.
+pub(super) fn settle_until(stream: StreamRef<'_>, direction: Direction, until: Until) -> Result<()> {
     if direction != Direction::DeviceToHost && (until == Until::Done || direction != Direction::HostToDevice)
     {
         stream.settle()?;
@@ -94,7 +99,7 @@ pub(super) unsafe fn run_until(
 }
 
 /// Rows of a width and height, with a pitch on either side.
-fn rows(
+pub(super) fn rows(
     dst: *mut c_void,
     src: *const c_void,
     (width_bytes, height): (usize, usize),

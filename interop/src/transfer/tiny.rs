@@ -1,11 +1,11 @@
 //! Few bytes of a strided host array, between it and a run of device memory: sorted straight into, or out of, a slot of the
 //! engine, or long rows by one pitched copy. Nothing is planned but the loop on the host, which else takes as long as the copy.
 
-use cuda_safe::memory::copy::{self, Copy2d, Direction};
+use cuda_safe::memory::copy::{self, Direction};
 use cuda_safe::memory::staging::{Stores, Until};
 use cuda_safe::{MemoryKind, StreamRef};
 
-use super::calls::wait_for_own;
+use super::calls::{self, wait_for_own};
 use super::hint;
 use super::packed::{engine, run, until, until_from};
 use super::rows;
@@ -36,21 +36,14 @@ pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: Strea
         let Some(row) = sort.only_row() else { return Ok(false) };
         // What is not the host's own memory is read by then, too, if this waits for the device.
         let until = until_from(Until::Staged, stream, from, None)?;
-        let rows = Copy2d {
-            dst: to.wrapping_byte_offset(row.destination - offset),
-            dst_pitch: row.destination_stride.unsigned_abs(),
-            src: from.wrapping_offset(row.source).cast(),
-            src_pitch: row.source_stride.unsigned_abs(),
-            width_bytes: sort.width(),
-            height: row.count,
-            direction: Direction::HostToDevice,
-        };
+        let (dst, src) =
+            (to.wrapping_byte_offset(row.destination - offset), from.wrapping_offset(row.source));
+        let pitches = (row.destination_stride.unsigned_abs(), row.source_stride.unsigned_abs());
+        let direction = Direction::HostToDevice;
+        let block = calls::rows(dst, src.cast(), (sort.width(), row.count), pitches, direction);
         // SAFETY: both arrays lie inside memory that is borrowed for this call; for what comes later, see below.
-        unsafe { copy::on_legacy_2d(stream.device(), &rows) }?;
-        if until == Until::Done {
-            stream.settle()?;
-        }
-        return Ok(true);
+        unsafe { copy::on_legacy_2d(stream.device(), &block) }?;
+        return calls::settle_until(stream, direction, until).map(|()| true);
     }
     // SAFETY: the host array lies inside memory that is borrowed for this call; the device array is one run of as many bytes,
     // which lie in the slot as they lie there.

@@ -8,7 +8,8 @@ use std::ops::Range;
 
 /// Pieces are multiples of this many bytes where nothing else decides.
 pub(super) const PAGE: usize = 4096;
-/// Pieces that are counted from the end begin at multiples of this many bytes, if their sizes allow it.
+/// Pieces that are counted from the end begin at multiples of this many bytes, where grains do not decide and their sizes
+/// allow it.
 const LINE: u32 = 64;
 
 /// How the bytes are cut.

@@ -7,8 +7,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// Where the classes of sizes begin: the more bytes, the less of a copy's time goes into waking threads. Copies that are
-/// shorter than all of them say nothing of copying.
+/// Where the classes of sizes begin: the more bytes, the less of a copy's time goes into waking threads. Copies of
+/// fewer bytes than the first say more of that than of copying.
 const CLASSES: [usize; 3] = [8 << 20, 32 << 20, 200 << 20];
 /// Copies by each team. The fastest counts: the first ones may make threads and rings.
 const TRIALS: usize = 3;
