@@ -53,7 +53,9 @@ def kind():
 
 def test_it_is_of_the_class_and_tracked(filled, kind):
     taken = CudaBuffer.from_cuda(kind(filled(VALUES)))
-    assert type(taken) is CudaBuffer and gc.is_tracked(taken) and taken in gc.get_objects()
+    assert type(taken) is CudaBuffer and gc.is_tracked(taken)
+    # By identity: whatever else there is may refuse to be compared.
+    assert any(found is taken for found in gc.get_objects())
     assert sys.getsizeof(taken) == sys.getsizeof(filled(VALUES))
 
 
