@@ -368,6 +368,7 @@ fn count(runtime: &'static Runtime) -> Result<c_int> {
 }
 
 impl PartialEq for Device {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.runtime, other.runtime) && self.raw_ordinal() == other.raw_ordinal()
     }

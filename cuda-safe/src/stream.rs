@@ -258,11 +258,13 @@ impl<'a> StreamRef<'a> {
     }
 
     /// Whether it is the legacy default stream.
+    #[inline]
     pub fn is_legacy(&self) -> bool {
         self.raw.addr() == LEGACY
     }
 
     /// Whether it is the per-thread default stream.
+    #[inline]
     pub fn is_per_thread(&self) -> bool {
         self.raw.addr() == PER_THREAD
     }

@@ -193,6 +193,7 @@ impl CudaBuffer {
     }
 
     /// The array, for reading.
+    #[inline]
     pub fn view(&self) -> CudaView<'_> {
         CudaView::new(self.memory(), self.layout.clone(), self.dtype, self.read_only)
     }
@@ -201,6 +202,7 @@ impl CudaBuffer {
     ///
     /// # Errors
     /// [`Error::ReadOnly`].
+    #[inline]
     pub fn view_mut(&mut self) -> Result<CudaViewMut<'_>> {
         if self.read_only {
             let (shape, dtype) = (self.shape().to_vec(), self.dtype);
@@ -251,7 +253,7 @@ impl CudaBuffer {
 
     /// The address of element 0; 0 if there is no element.
     pub fn address(&self) -> usize {
-        self.view().address()
+        self.memory().address_of(&self.layout)
     }
 
     /// The description for the CUDA Array Interface; see [`CudaView::array_interface`].
@@ -311,6 +313,7 @@ impl CudaBuffer {
         self.owner.as_mut()
     }
 
+    #[inline]
     fn memory(&self) -> Memory<'_> {
         Memory { base: self.base, kind: self.kind, owner: self.owner.as_ref(), stream: &self.stream }
     }
@@ -359,6 +362,7 @@ impl CudaView<'_> {
 }
 
 impl<'a> From<&'a CudaBuffer> for CudaView<'a> {
+    #[inline]
     fn from(buffer: &'a CudaBuffer) -> Self {
         buffer.view()
     }
@@ -367,6 +371,7 @@ impl<'a> From<&'a CudaBuffer> for CudaView<'a> {
 impl<'a> TryFrom<&'a mut CudaBuffer> for CudaViewMut<'a> {
     type Error = Error;
 
+    #[inline]
     fn try_from(buffer: &'a mut CudaBuffer) -> Result<Self> {
         buffer.view_mut()
     }

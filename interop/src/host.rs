@@ -129,16 +129,13 @@ macro_rules! host_view {
             self.carries.map_or(self.dtype == dtype, |carries| carries(dtype))
         }
 
-        /// The first byte, if this is as many bytes in C order as an array of this shape has, whatever a flat slice is
-        /// taken for.
-        pub(crate) fn run_of(&self, shape: &[usize]) -> Option<$pointer> {
-            let fits = match self.flat {
-                // The lengths are those of an array that exists.
-                true => shape.iter().product::<usize>() == self.layout.len(),
-                false => shape == self.layout.shape(),
-            };
+        /// The first byte, if this is one run in C order of the `bytes` bytes that an array of this shape has, whatever a
+        /// flat slice is taken for.
+        #[inline]
+        pub(crate) fn run_of(&self, shape: &[usize], bytes: usize) -> Option<$pointer> {
+            let fits = (self.flat || shape == self.layout.shape()) && self.layout.run_bytes() == Some(bytes);
             // Inside the memory of the view.
-            (fits && self.layout.is_c_contiguous()).then(|| self.base.wrapping_offset(self.layout.offset()))
+            fits.then(|| self.base.wrapping_offset(self.layout.offset()))
         }
 
         /// The view that a copy to or from an array of this shape uses.
@@ -224,6 +221,7 @@ impl<'a> HostViewMut<'a> {
 }
 
 impl<'a> From<&HostView<'a>> for HostView<'a> {
+    #[inline]
     fn from(view: &HostView<'a>) -> Self {
         view.clone()
     }

@@ -12,6 +12,7 @@
 //! | `error` | what can be refused |
 //! | `span`, `packed` | bytes touched; packed strides |
 //! | `descriptor` | the layout itself, contiguity |
+//! | `runs` | one run of bytes, or padded rows, in one pass |
 //! | `elements`, `few` | the border to DLPack, which counts in elements; most arrays there |
 //! | `axes` | permute, transpose, squeeze, expand |
 //! | `slice` | slice, index, flip |
@@ -38,6 +39,7 @@ mod packed;
 mod pair;
 mod plan;
 mod reshape;
+mod runs;
 #[cfg(feature = "serde")]
 mod serial;
 mod slice;
@@ -53,6 +55,7 @@ pub use overlap::Overlap;
 pub use pair::Offsets;
 pub(crate) use pair::PairedAxis;
 pub use plan::{CopyCall, CopyPlan, MAX_PITCH};
+pub(crate) use runs::PackedRows;
 pub use slice::SliceSpec;
 pub use span::Span;
 pub use staging::Staging;

@@ -84,7 +84,8 @@ pub fn memcpy_h2d<'h, 'd>(
     host: impl TryInto<HostView<'h>, Error: Into<Error>>,
     device: impl TryInto<CudaViewMut<'d>, Error: Into<Error>>,
 ) -> Result<()> {
-    let (host, device) = (host.try_into().map_err(Into::into)?, device.try_into().map_err(Into::into)?);
+    let host = host.try_into().map_err(Into::into)?;
+    let device = device.try_into().map_err(Into::into)?;
     write(&host, &device, device.stream().as_ref(), &mut Progress::default())
 }
 
@@ -98,7 +99,8 @@ pub fn memcpy_h2d_on<'h, 'd>(
     host: impl TryInto<HostView<'h>, Error: Into<Error>>,
     device: impl TryInto<CudaViewMut<'d>, Error: Into<Error>>,
 ) -> Result<()> {
-    let (host, device) = (host.try_into().map_err(Into::into)?, device.try_into().map_err(Into::into)?);
+    let host = host.try_into().map_err(Into::into)?;
+    let device = device.try_into().map_err(Into::into)?;
     write(&host, &device, stream.as_ref(), &mut Progress::default())
 }
 
@@ -122,7 +124,8 @@ pub fn memcpy_d2h<'h, 'd>(
     device: impl TryInto<CudaView<'d>, Error: Into<Error>>,
     host: impl TryInto<HostViewMut<'h>, Error: Into<Error>>,
 ) -> Result<()> {
-    let (device, host) = (device.try_into().map_err(Into::into)?, host.try_into().map_err(Into::into)?);
+    let device = device.try_into().map_err(Into::into)?;
+    let host = host.try_into().map_err(Into::into)?;
     read(&device, &host, device.stream().as_ref(), &mut Progress::default())
 }
 
@@ -136,7 +139,8 @@ pub fn memcpy_d2h_on<'h, 'd>(
     device: impl TryInto<CudaView<'d>, Error: Into<Error>>,
     host: impl TryInto<HostViewMut<'h>, Error: Into<Error>>,
 ) -> Result<()> {
-    let (device, host) = (device.try_into().map_err(Into::into)?, host.try_into().map_err(Into::into)?);
+    let device = device.try_into().map_err(Into::into)?;
+    let host = host.try_into().map_err(Into::into)?;
     read(&device, &host, stream.as_ref(), &mut Progress::default())
 }
 

@@ -61,6 +61,11 @@ pub(crate) struct Memory<'a> {
 }
 
 impl Memory<'_> {
+    /// The address of element 0; 0 if there is no element. The layout lies inside the memory, as was checked when it was made.
+    pub(crate) fn address_of(&self, layout: &Layout) -> usize {
+        if layout.is_empty() { 0 } else { self.base.wrapping_add_signed(layout.offset()) }
+    }
+
     /// See [`Owner::mark_exported`].
     pub(crate) fn mark_exported(&self) {
         if let Some(owner) = self.owner {
@@ -86,12 +91,7 @@ macro_rules! cuda_view {
 
         /// The address of element 0; 0 if there is no element.
         pub fn address(&self) -> usize {
-            // The layout lies inside the memory at `base`, which was checked when it was made.
-            if self.layout.is_empty() {
-                0
-            } else {
-                self.memory.base.wrapping_add_signed(self.layout.offset())
-            }
+            self.memory.address_of(&self.layout)
         }
 
         /// What the view is of.
@@ -105,6 +105,7 @@ impl<'a> CudaView<'a> {
     cuda_view!(&Self);
 
     /// The caller has checked that the layout lies inside the memory.
+    #[inline]
     pub(crate) fn new(memory: Memory<'a>, layout: Layout, dtype: DType, read_only: bool) -> Self {
         Self { memory, layout, dtype, read_only }
     }
@@ -150,6 +151,7 @@ impl<'a> CudaViewMut<'a> {
     cuda_view!(Self);
 
     /// The caller has checked that the layout lies inside the memory, and that it may be written.
+    #[inline]
     pub(crate) fn new(memory: Memory<'a>, layout: Layout, dtype: DType) -> Self {
         Self { memory, layout, dtype }
     }

@@ -16,6 +16,7 @@ pub mod copy;
 mod device;
 mod element;
 mod home;
+mod known;
 mod managed;
 mod pending;
 pub mod pinned;

@@ -16,6 +16,7 @@ use crate::call::call;
 use crate::device::Device;
 use crate::error::Result;
 use crate::memory::element::Element;
+use crate::memory::known;
 use crate::refused::Refused;
 use crate::release;
 
@@ -139,7 +140,9 @@ fn register<T: Element>(device: Device, elements: &mut [T]) -> Result<()> {
             subject,
             cudaHostRegister(elements.as_mut_ptr().cast(), bytes, cudaHostRegisterPortable)
         )
-    }
+    }?;
+    known::enter(device.runtime(), elements.as_ptr().addr(), bytes);
+    Ok(())
 }
 
 fn unregister<T: Element>(device: Device, elements: &mut [T]) -> Result<()> {
@@ -148,6 +151,7 @@ fn unregister<T: Element>(device: Device, elements: &mut [T]) -> Result<()> {
         return Ok(());
     }
     let subject = device.subject().bytes(bytes).address(elements.as_ptr());
+    known::leave(elements.as_ptr().addr());
     // SAFETY: the slice was registered by its owner, and no copy uses it any more: scopes and `Pending` hold it.
     unsafe { call!(device.runtime(), subject, cudaHostUnregister(elements.as_mut_ptr().cast())) }
 }

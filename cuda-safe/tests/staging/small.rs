@@ -339,3 +339,39 @@ fn what_a_capture_forbids_is_refused_before_anything_is_filled_or_sent() {
     drop(capture);
     assert_eq!(memory.to_vec().unwrap(), [0; 64]);
 }
+
+#[test]
+fn a_capture_that_forbids_the_legacy_stream_is_not_waited_out_for_a_slot() {
+    let _alone = alone();
+    let _emulated = emulated("it lets a capture be pretended");
+    let (engine, legacy, other) = (engine(""), Stream::legacy(device()), Stream::new(device()).unwrap());
+    let mut memory: Vec<_> = (0..17).map(|_| DeviceMemory::<u8>::zeroed(device(), 8).unwrap()).collect();
+    device().synchronize().unwrap();
+    let _slow = Slow::by(Duration::from_millis(30));
+    // All slots are in flight, some of them without an event yet.
+    for (at, memory) in memory[..16].iter_mut().enumerate() {
+        let stream = if at == 0 { &other } else { &legacy };
+        assert!(up(&engine, stream, memory, &[at as u8 + 1; 8]).unwrap(), "{at}");
+    }
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let forbidden =
+                ["cudaEventRecord", "cudaStreamSynchronize", "cudaStreamQuery", "cudaMemcpyAsync"]
+                    .map(|call| Fault::call(call).fails_with(cudaError_t::cudaErrorStreamCaptureImplicit));
+            let begun = up(&engine, &legacy, &mut memory[16], &[17; 8]);
+            drop(forbidden);
+            tell.send(begun).unwrap();
+        });
+        // A scope waits for its threads: this one ends the process's tests if it hangs.
+        let begun = told.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|_| std::process::abort());
+        assert!(!matches!(begun, Ok(true)), "{begun:?}");
+    });
+    device().synchronize().unwrap();
+    for (at, memory) in memory[..16].iter().enumerate() {
+        assert_eq!(memory.to_vec().unwrap(), [at as u8 + 1; 8]);
+    }
+    assert!(up(&engine, &legacy, &mut memory[16], &[17; 8]).unwrap());
+    device().synchronize().unwrap();
+    assert_eq!(memory[16].to_vec().unwrap(), [17; 8]);
+}

@@ -3,7 +3,6 @@
 use super::descriptor::Layout;
 use super::error::LayoutError;
 use super::pair::{Offsets, Pair, PairedAxes, PairedAxis, Walk};
-use super::plan::MAX_PITCH;
 
 /// Some runs of equal width, at equal distances on each side. The width is [`HostCopy::width`].
 ///
@@ -136,21 +135,6 @@ impl HostCopy {
             }
             None => 0,
         }
-    }
-
-    /// All runs as one row that a pitched copy takes: none overlaps the one before it, on either side.
-    pub(crate) fn only_row(&self) -> Option<Row> {
-        let Self { width, row, start, .. } = *self;
-        let fits = |stride: isize| (width as isize..=MAX_PITCH as isize).contains(&stride);
-        let is_only =
-            self.outer.is_empty() && self.across.len == 1 && fits(row.destination) && fits(row.source);
-        start.filter(|_| is_only).map(|start| Row {
-            destination: start.destination,
-            source: start.source,
-            count: row.len,
-            destination_stride: row.destination,
-            source_stride: row.source,
-        })
     }
 
     /// The two inner loops as a matrix that is transposed, if they are one, and its place counted from each of

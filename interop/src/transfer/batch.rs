@@ -67,7 +67,8 @@ where
         check_dtype(device.dtype(), host.dtype(), host.carries(device.dtype()))?;
         let arrays =
             Arrays { device: device.layout(), memory: device.memory(), host: host.base().cast_mut() };
-        arrays.part(host.run_of(device.shape()).map(<*const u8>::cast_mut), true, || {
+        let run = host.run_of(device.shape(), arrays.device.size_bytes());
+        arrays.part(run.map(<*const u8>::cast_mut), true, || {
             let host = host.shaped_like(device.shape())?;
             CopyPlan::new(device.layout(), &host)?;
             Ok(host)
@@ -119,7 +120,8 @@ where
     let parts = all(&pairs, |(device, host)| {
         check_dtype(host.dtype(), device.dtype(), host.carries(device.dtype()))?;
         let arrays = Arrays { device: device.layout(), memory: device.memory(), host: host.base() };
-        arrays.part(host.run_of(device.shape()), false, || {
+        let run = host.run_of(device.shape(), arrays.device.size_bytes());
+        arrays.part(run, false, || {
             let host = host.shaped_like(device.shape())?;
             CopyPlan::new(&host, device.layout())?;
             Ok(host)

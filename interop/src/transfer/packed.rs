@@ -5,6 +5,9 @@
 //! which may return as early: memory that was allocated here, on the legacy default stream, for which every blocking stream
 //! waits. It is freed in that order too, or by a call that waits for the device. Of any other stream nobody would know what to
 //! wait for, and memory of somebody else may be let go at any time: these uploads are waited for.
+//!
+//! Page-locked memory of less than two mebibytes goes by `cudaMemcpy` and nothing else, for all that the engine asks takes some
+//! percent of such a copy. Like that call it must not meet another thread's capture in the global mode.
 
 use std::ffi::c_void;
 
@@ -24,6 +27,8 @@ use crate::view::{CudaView, CudaViewMut, Memory};
 
 /// From here on the engine knows what is fastest; below, it is the plain call.
 const FROM: usize = 64 << 10;
+/// From here on page-locked memory goes by the engine too, which leaves it to the plain call.
+const BY_ENGINE: usize = 2 << 20;
 /// So few bytes are put into a slot in less time than it takes the device to fetch them, even from page-locked memory.
 const GLANCE: usize = 16 << 10;
 
@@ -40,10 +45,13 @@ pub(super) fn write(
 ) -> Result<bool> {
     let memory = device.memory();
     let Some((to, bytes)) = run(device.layout(), memory) else { return Ok(false) };
-    let Some(from) = host.run_of(device.shape()) else { return Ok(false) };
+    let Some(from) = host.run_of(device.shape(), bytes) else { return Ok(false) };
     wait_for_own(stream, memory.stream)?;
     let (mut until, mut kind) = (until(memory, stream), None);
-    if let Some(engine) = engine(memory, stream)? {
+    if (GLANCE + 1..BY_ENGINE).contains(&bytes) && HostKind::is_known_page_locked(stream.device(), from) {
+        // The device fetches it itself.
+        kind = Some(HostKind::Host);
+    } else if let Some(engine) = engine(memory, stream)? {
         if bytes <= engine.small() && until == Until::Staged {
             if bytes > GLANCE {
                 kind = Some(hint::ask(stream.device(), from)?);
@@ -95,9 +103,11 @@ pub(super) fn read(
 ) -> Result<bool> {
     let memory = device.memory();
     let Some((from, bytes)) = run(device.layout(), memory) else { return Ok(false) };
-    let Some(to) = host.run_of(device.shape()) else { return Ok(false) };
+    let Some(to) = host.run_of(device.shape(), bytes) else { return Ok(false) };
     wait_for_own(stream, memory.stream)?;
-    if let Some(engine) = engine(memory, stream)? {
+    if bytes < BY_ENGINE && hint::is_page_locked(stream.device(), to) {
+        // The device writes it itself.
+    } else if let Some(engine) = engine(memory, stream)? {
         if bytes <= engine.small() {
             if hint::kind(stream.device(), to)? == HostKind::Unregistered
                 // SAFETY: both runs lie inside memory that is borrowed for this call.
@@ -130,10 +140,9 @@ pub(super) fn read(
 
 /// Where the bytes of an array are, and how many, if they are one run and there are any.
 pub(super) fn run(layout: &Layout, memory: Memory<'_>) -> Option<(*mut c_void, usize)> {
-    let bytes = layout.size_bytes();
-    let is_run = bytes > 0 && layout.is_c_contiguous();
+    let bytes = layout.run_bytes()?;
     // Inside the memory, as every offset of a layout over it.
-    is_run.then(|| (pointer(memory.base.wrapping_add_signed(layout.offset())), bytes))
+    Some((pointer(memory.base.wrapping_add_signed(layout.offset())), bytes))
 }
 
 /// The engine for memory that copies are staged to and from.

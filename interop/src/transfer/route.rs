@@ -69,11 +69,14 @@ impl Route {
     }
 }
 
+/// Bytes of a row that takes longer to be copied once more on the host than by the device as it is.
+pub(super) const LONG_ROW: usize = (ROW * BYTES_A_NANOSECOND) as usize;
+
 /// Nothing beats a single call that moves one run of bytes, or rows that take longer to be copied once more on the host than
 /// by the device as they are.
 pub(super) fn is_one_call_of_long_runs(plan: &CopyPlan) -> bool {
     let width = plan.call().width();
-    plan.calls() <= 1 && (width == plan.bytes() || width as u64 >= ROW * BYTES_A_NANOSECOND)
+    plan.calls() <= 1 && (width == plan.bytes() || width >= LONG_ROW)
 }
 
 fn cheaper(direct: CopyPlan, staged: impl IntoIterator<Item = Through>) -> Route {

@@ -9,7 +9,7 @@ use std::ffi::c_void;
 use cuda_safe::memory::staging::{
     self, Engine, HostBytes, HostBytesMut, Place, Sink, Source, Transfer, Until,
 };
-use cuda_safe::{ErrorKind, MemoryKind, PointerAttributes, StreamRef};
+use cuda_safe::{ErrorKind, MemoryKind, StreamRef};
 
 use crate::error::Result;
 use crate::layout::{CopyCall, CopyPlan, Layout, Offsets, Staging};
@@ -22,7 +22,7 @@ pub(super) const FROM: usize = 128 << 10;
 /// Fewer bytes gain nothing if they have to be packed or unpacked: they always are then, and never compared with another
 /// way. Fewer rows are well served by the runtime's pitched copy; short runs are packed in any case, on their way to the device
 /// best straight into page-locked memory, if the settings leave some.
-const RUNS_FROM: usize = 512 << 10;
+pub(super) const RUNS_FROM: usize = 512 << 10;
 const UNPACKED_FROM: usize = 256 << 10;
 
 /// Whether an upload may gain by the engine: not if it is a single call of a few long rows, which need not be looked at closer.
@@ -115,8 +115,7 @@ fn engine_suits(engine: &Engine, pieces: &Pieces, bytes: usize, strided_from: us
     if bytes < strided_from {
         return Ok(false);
     }
-    let first = PointerAttributes::of(engine.device().runtime(), pieces.first())?;
-    Ok(first.kind == MemoryKind::Unregistered)
+    Ok(MemoryKind::of_host(engine.device(), pieces.first())? == MemoryKind::Unregistered)
 }
 
 /// Where the device array is, in packed order, if one call can tell; and the layout of its elements in that order.

@@ -8,10 +8,12 @@ use cuda_safe::{MemoryKind, StreamRef};
 use super::calls::{self, wait_for_own};
 use super::hint;
 use super::packed::{engine, run, until, until_from};
+use super::route::LONG_ROW;
 use super::rows;
-use crate::error::Result;
+use super::staged::RUNS_FROM;
+use crate::error::{Error, Result};
 use crate::host::{HostView, HostViewMut};
-use crate::layout::HostCopy;
+use crate::layout::{HostCopy, Layout, PackedRows};
 use crate::view::{CudaView, CudaViewMut};
 
 /// Rows of as many bytes are best left to the runtime's pitched copy: to the device always, which has read them when the call
@@ -25,26 +27,30 @@ const LONG_RUN: usize = 512;
 pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: StreamRef<'_>) -> Result<bool> {
     let memory = device.memory();
     let Some((to, bytes)) = run(device.layout(), memory) else { return Ok(false) };
-    let Some(engine) = engine(memory, stream)? else { return Ok(false) };
-    if bytes > engine.small() || until(memory, stream) == Until::Done {
+    if bytes >= RUNS_FROM || until(memory, stream) == Until::Done {
         return Ok(false);
     }
-    let sort = HostCopy::new(device.layout(), &host.shaped_like(device.shape())?)?;
+    let Some(engine) = engine(memory, stream)? else { return Ok(false) };
+    let (from, is_tiny) = (host.base(), bytes <= engine.small());
     wait_for_own(stream, memory.stream)?;
-    let (from, offset) = (host.base(), device.layout().offset());
-    if sort.width() >= LONG_RUN {
-        let Some(row) = sort.only_row() else { return Ok(false) };
+    if let Some(rows) = long_rows(host.layout(), device.shape(), is_tiny) {
         // What is not the host's own memory is read by then, too, if this waits for the device.
         let until = until_from(Until::Staged, stream, from, None)?;
-        let (dst, src) =
-            (to.wrapping_byte_offset(row.destination - offset), from.wrapping_offset(row.source));
-        let pitches = (row.destination_stride.unsigned_abs(), row.source_stride.unsigned_abs());
-        let direction = Direction::HostToDevice;
-        let block = calls::rows(dst, src.cast(), (sort.width(), row.count), pitches, direction);
+        let PackedRows { width, count, pitch } = rows;
+        let (src, direction) = (from.wrapping_offset(host.layout().offset()), Direction::HostToDevice);
+        let block = calls::rows(to, src.cast(), (width, count), (width, pitch), direction);
         // SAFETY: both arrays lie inside memory that is borrowed for this call; for what comes later, see below.
         unsafe { copy::on_legacy_2d(stream.device(), &block) }?;
         return calls::settle_until(stream, direction, until).map(|()| true);
     }
+    if !is_tiny {
+        return Ok(false);
+    }
+    let sort = HostCopy::new(device.layout(), &host.shaped_like(device.shape())?)?;
+    if sort.width() >= LONG_RUN {
+        return Ok(false);
+    }
+    let offset = device.layout().offset();
     // SAFETY: the host array lies inside memory that is borrowed for this call; the device array is one run of as many bytes,
     // which lie in the slot as they lie there.
     let fill =
@@ -61,20 +67,43 @@ pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: Strea
 pub(super) fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: StreamRef<'_>) -> Result<bool> {
     let memory = device.memory();
     let Some((from, bytes)) = run(device.layout(), memory) else { return Ok(false) };
+    if bytes >= RUNS_FROM {
+        return Ok(false);
+    }
     let Some(engine) = engine(memory, stream)? else { return Ok(false) };
-    if bytes > engine.small() {
+    let (to, is_tiny) = (host.base(), bytes <= engine.small());
+    let by_itself = |to| Ok::<_, Error>(hint::kind(stream.device(), to)? != MemoryKind::Unregistered);
+    if let Some(rows) = long_rows(host.layout(), device.shape(), is_tiny)
+        && stream.is_legacy()
+        && (!is_tiny || by_itself(to)?)
+    {
+        wait_for_own(stream, memory.stream)?;
+        let PackedRows { width, count, pitch } = rows;
+        let (dst, direction) = (to.wrapping_offset(host.layout().offset()), Direction::DeviceToHost);
+        let block = calls::rows(dst.cast(), from, (width, count), (pitch, width), direction);
+        // SAFETY: both arrays lie inside memory that is borrowed for this call, which returns when the copy is done.
+        return Ok(unsafe { copy::on_legacy_2d(stream.device(), &block) }.map(|()| true)?);
+    }
+    if !is_tiny {
         return Ok(false);
     }
     let sort = HostCopy::new(&host.shaped_like(device.shape())?, device.layout())?;
-    if sort.width() >= LONG_RUN && hint::kind(stream.device(), host.base())? != MemoryKind::Unregistered {
+    if sort.width() >= LONG_RUN && by_itself(to)? {
         return Ok(false);
     }
+    let offset = device.layout().offset();
     wait_for_own(stream, memory.stream)?;
-    let (to, offset) = (host.base(), device.layout().offset());
     // SAFETY: the host array lies inside memory that is borrowed for this call, for writing; the device array is one run of as
     // many bytes, which lie in the slot as they lie there.
     let empty =
         |slot: *const u8| unsafe { rows::copy(&sort, to, slot.wrapping_offset(-offset), Stores::Ordinary) };
     // SAFETY: the device array lies inside memory that is borrowed for this call.
     Ok(unsafe { engine.download_small_with(stream, from, bytes, empty) }?)
+}
+
+/// The host array as rows that are best left to a pitched copy: longer than what goes through a slot or, where no slot is large
+/// enough, than what is packed.
+fn long_rows(host: &Layout, shape: &[usize], is_tiny: bool) -> Option<PackedRows> {
+    let least = if is_tiny { LONG_RUN } else { LONG_ROW };
+    (host.shape() == shape).then(|| host.packed_rows())?.filter(|rows| rows.width >= least)
 }

@@ -12,6 +12,7 @@ use crate::call::call;
 use crate::device::Device;
 use crate::error::{Error, ErrorKind, Result};
 use crate::memory::block::ALIGNMENT;
+use crate::memory::known;
 use crate::memory::pinned::choice::{Choices, Way};
 #[cfg(target_os = "linux")]
 use crate::memory::pinned::pages::Pages;
@@ -108,6 +109,7 @@ impl Block {
         };
         // SAFETY: CUDA allocated so many bytes. Owners see all of them, so all of them are written once.
         unsafe { base.as_ptr().write_bytes(0, bytes) };
+        known::enter(device.runtime(), base.addr().get(), bytes);
         Ok(Self {
             device,
             base,
@@ -134,6 +136,7 @@ impl Block {
             unsafe { call!(device.runtime(), subject, cudaHostRegister(base.as_ptr().cast(), bytes, flags)) };
         match done {
             Ok(()) => {
+                known::enter(device.runtime(), base.addr().get(), bytes);
                 let pages = Some(std::mem::ManuallyDrop::new(pages));
                 Ok(Self { device, base, bytes, origin: PinnedOrigin::Registered, pages })
             }
@@ -176,6 +179,7 @@ impl Block {
         let runtime = self.device.runtime();
         let (pointer, subject) =
             (self.base.as_ptr(), self.device.subject().bytes(self.bytes).address(self.base.as_ptr()));
+        known::leave(pointer.addr());
         #[cfg(target_os = "linux")]
         if let Some(pages) = self.pages {
             // SAFETY: this block registered it and is going.

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::error::Result;
-use crate::memory::attributes::{MemoryKind, PointerAttributes};
+use crate::memory::attributes::MemoryKind;
 use crate::memory::copy::{Direction, on_legacy};
 use crate::memory::staging::choice::{Choice, Choices};
 use crate::memory::staging::engine::Engine;
@@ -80,7 +80,7 @@ impl Engine {
             return way(Choice::Plain, direction, false, None);
         }
         for end in [host, host.wrapping_add(bytes - 1)] {
-            match PointerAttributes::of(self.device().runtime(), end)?.kind {
+            match MemoryKind::of_host(self.device(), end)? {
                 MemoryKind::Unregistered => {}
                 MemoryKind::Host => return way(Choice::Plain, direction, true, None),
                 // Managed, say: the runtime knows best.
@@ -129,6 +129,6 @@ pub(super) unsafe fn plain(
 /// Whether the runtime has read all of an upload from there when its call returns: only of pageable and of page-locked memory
 /// is that promised.
 fn is_read_on_return(stream: StreamRef<'_>, host: *const u8) -> Result<bool> {
-    let found = PointerAttributes::of(stream.runtime(), host)?;
-    Ok(matches!(found.kind, MemoryKind::Unregistered | MemoryKind::Host))
+    let kind = MemoryKind::of_host(stream.device(), host)?;
+    Ok(matches!(kind, MemoryKind::Unregistered | MemoryKind::Host))
 }

@@ -29,7 +29,7 @@ const COUNT: usize = 16;
 /// Page-locked bytes of all slots.
 pub(super) const BYTES: usize = SLOT * COUNT;
 /// So many slots of the legacy stream have an event together.
-const TOGETHER: usize = 4;
+const TOGETHER: usize = 8;
 /// Events that a copy asks, if no slot is free. The first may be those of a stream that is behind.
 const ASKED: usize = 4;
 
@@ -268,7 +268,8 @@ impl Slots {
     /// Leaves slots to the work that `stream` has now, by an event.
     ///
     /// # Errors
-    /// An event that could not be recorded; the work of the stream is waited for then, and nothing is in flight.
+    /// An event that could not be recorded; the work of the stream is waited for then, and nothing is in flight. (Where a capture
+    /// forbids the legacy stream, they are left unmarked.)
     fn leave(&self, stream: StreamRef<'_>, slots: Several) -> Result<()> {
         // As many events as slots: there is one.
         let done = match &mut *self.lock() {
@@ -276,22 +277,29 @@ impl Slots {
             State::Unmade | State::Refused => None,
         };
         let recorded = match &done {
-            Some(done) => done.record(stream).inspect_err(|_| {
-                // Without a mark nobody could tell when the slots are free again. The failure of the call is what is told.
-                let _ = stream.settle();
-            }),
+            Some(done) => done.record(stream),
             None => stream.settle(),
         };
+        // The capture that forbids the legacy stream may be this thread's own. They get their event with those that come.
+        let later = stream.is_legacy() && matches!(&recorded, Err(error) if error.is_about_capture());
+        if done.is_some() && recorded.is_err() && !later {
+            // Without a mark nobody could tell when the slots are free again. The failure of the call is what is told.
+            let _ = stream.settle();
+        }
         if let State::Made(ring) = &mut *self.lock() {
-            match (recorded.is_ok(), done) {
-                (true, Some(done)) => ring.marked.push_back((done, slots)),
-                (_, done) => {
-                    ring.free.extend(slots.iter());
+            match done {
+                Some(done) if recorded.is_ok() => ring.marked.push_back((done, slots)),
+                done => {
                     ring.events.extend(done);
+                    if later {
+                        ring.unmarked.0 |= slots.0;
+                    } else {
+                        ring.free.extend(slots.iter());
+                    }
                 }
             }
         }
-        recorded
+        if later { Ok(()) } else { recorded }
     }
 
     /// Gives the slots of the legacy stream that wait for others an event now.
