@@ -81,9 +81,7 @@ mod tests {
         assert_eq!(kind(device, host).unwrap(), MemoryKind::Host);
         assert!(is_page_locked(device, host) && !is_page_locked(device, host.wrapping_add(1)));
         // SAFETY: it was registered above.
-        assert_eq!(
-            unsafe { device.runtime().cudaHostUnregister(host.cast()) }.unwrap(),
-            cudaError_t::cudaSuccess
-        );
+        let unregistered = unsafe { device.runtime().cudaHostUnregister(host.cast()) };
+        assert_eq!(unregistered.unwrap(), cudaError_t::cudaSuccess);
     }
 }
