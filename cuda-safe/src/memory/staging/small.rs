@@ -12,7 +12,6 @@ use std::ffi::c_void;
 use crate::call::gate;
 use crate::error::Result;
 use crate::memory::staging::engine::Engine;
-use crate::memory::staging::kernel::{self, Stores};
 use crate::memory::staging::slots::{SLOT, records};
 use crate::release::UnderWay;
 use crate::stream::StreamRef;
@@ -64,7 +63,7 @@ impl Engine {
         bytes: usize,
     ) -> Result<bool> {
         // SAFETY: the caller vouches for the source; it is no slot.
-        let fill = |slot: *mut u8| unsafe { kernel::copy(source, slot, bytes, Stores::Ordinary) };
+        let fill = |slot: *mut u8| unsafe { slot.copy_from_nonoverlapping(source, bytes) };
         let _under_way = UnderWay::enter();
         // SAFETY: as many bytes are filled; for the rest the caller vouches.
         unsafe { self.send_small(stream, to, bytes, fill) }
