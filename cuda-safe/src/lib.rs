@@ -63,9 +63,9 @@
 //!
 //! In a forked child and while the process exits, calls are refused with an error and Drop leaks. After a sticky error
 //! ([`Error::is_poisoned`], [`Device::is_poisoned`]) Drop does nothing, for the device has already lost everything.
-//! The exit waits, for ten seconds at most, for copies of the [transfer engine](memory::staging) that other threads are in the
-//! middle of (for two, if a callback of a copy asked for it): CUDA's own exit handlers would take down what they use. Threads in
-//! other calls are yours to end first.
+//! The exit waits, for ten seconds at most, for copies of the [transfer engine](memory::staging), and for those of
+//! [one call](memory::copy::on_legacy), that other threads are in the middle of (for two, if a callback of a copy asked for it):
+//! CUDA's own exit handlers would take down what they use. Threads in other calls are yours to end first.
 //!
 //! # Features
 //!

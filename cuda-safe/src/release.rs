@@ -11,7 +11,7 @@
 //!
 //! The `atexit` handler is registered after the runtime answered its first call, so it runs before the runtime's
 //! own handlers, which take down what calls of other threads are using: the process may die of that. So the handler waits
-//! for the threads that are [`UnderWay`] in the transfer engine, which are refused their next call and end.
+//! for the threads that are [`UnderWay`] in a copy, which are refused their next call and end.
 //!
 //! A sticky error is remembered for the runtime that reported it, and not for one device: it ends the whole process for
 //! CUDA. After a kernel fault on one of two H200 every call about the other one failed the same way, whichever was current
@@ -61,7 +61,7 @@ thread_local! {
     static OWN: Cell<usize> = const { Cell::new(0) };
 }
 
-/// As long as it lives, this thread is at work for the transfer engine, and the exit of the process waits for it.
+/// As long as it lives, this thread is at work in a copy, and the exit of the process waits for it.
 pub(crate) struct UnderWay {
     /// Not if the exit had begun: then nothing is called, and nothing is to be waited for.
     counted: bool,

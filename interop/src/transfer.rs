@@ -19,6 +19,10 @@
 //! Large copies between the host and a device go through the engine of [`cuda_safe::memory::staging`], which moves pageable
 //! memory at the speed of page-locked memory and packs or unpacks strided host arrays on the way.
 //!
+//! A copy of page-locked memory below two mebibytes, as most of a few bytes, is one plain `cudaMemcpy`: while some thread captures a
+//! stream in the global mode, which is the default, CUDA forbids that call, and the capture is spoilt. What the engine does it does
+//! in the relaxed mode.
+//!
 //! Many small arrays go together: [`memcpy_h2d_batch`], [`memcpy_d2h_batch`].
 //!
 //! An array without elements needs no call. A destination that overlaps itself (a stride of 0, say) is refused, since

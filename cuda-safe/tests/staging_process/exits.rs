@@ -1,12 +1,13 @@
 //! Processes that end.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
+use cuda_safe::memory::copy::{self, Direction};
 use cuda_safe::memory::staging::{self, Engine, Settings, Source, Stores};
-use cuda_safe::{Error, ErrorKind};
+use cuda_safe::{DeviceMemory, Error, ErrorKind, StreamRef};
 
 use crate::copies::{BYTES, Copies, copy_in_threads, device, engine, exit, require};
 
@@ -66,6 +67,45 @@ pub(crate) fn exit_waits() {
         require(false, &format!("the copy may still be on its way, and its caller is told {outcome:?}"));
     });
     wait.recv().expect("a copy");
+    exit();
+}
+
+/// Whether the only thread that copies is done.
+static DONE: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn it_is_done() {
+    // The copy takes a second. A thread whose call has returned needs a moment to say so.
+    let begun = Instant::now();
+    while !DONE.load(Ordering::SeqCst) {
+        require(begun.elapsed() < Duration::from_millis(300), "a copy is still under way");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+pub(crate) fn exit_waits_for_one_call() {
+    // SAFETY: the handler may run at any time; it runs after that of the library, as above.
+    require(unsafe { libc::atexit(it_is_done) } == 0, "no room for a handler");
+    let (begun, wait) = mpsc::sync_channel(1);
+    std::thread::spawn(move || {
+        let (mut memory, mut host) =
+            (DeviceMemory::<u8>::zeroed(device(), BYTES).expect("memory"), vec![1u8; BYTES]);
+        device().synchronize().expect("a device");
+        // What the copy comes after takes a second, on the emulator.
+        cuda_emulator::set_async_delay(Duration::from_secs(1));
+        let legacy = StreamRef::legacy(device());
+        // SAFETY: the memory has as many bytes, and is forgotten below.
+        let filled = unsafe { copy::enqueue_fill(legacy, memory.as_mut_ptr().cast(), 5, BYTES) };
+        begun.send(()).expect("main waits");
+        let (to, from) = (host.as_mut_ptr().cast(), memory.as_ptr().cast());
+        // SAFETY: both have as many bytes, and nobody else uses them.
+        let copied = unsafe { copy::on_legacy(device(), to, from, BYTES, Direction::DeviceToHost) };
+        require(filled.is_ok() && copied.is_ok() && host == vec![5; BYTES], &format!("{copied:?}"));
+        std::mem::forget(memory);
+        DONE.store(true, Ordering::SeqCst);
+    });
+    wait.recv().expect("a copy");
+    // It is in the call by then, or done.
+    std::thread::sleep(Duration::from_millis(200));
     exit();
 }
 

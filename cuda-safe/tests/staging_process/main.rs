@@ -16,10 +16,11 @@ use std::time::{Duration, Instant};
 use crate::copies::{EXPECTED, begin_exit, require_short_exit};
 
 /// What each child does, whether it needs the emulator, and how it ends.
-const CASES: [(&str, fn()); 11] = [
+const CASES: [(&str, fn()); 12] = [
     ("an engine at rest does not disturb the exit", exits::at_rest),
     ("copies of other threads do not disturb the exit", exits::copies_at_exit),
     ("the exit waits for a copy that is under way", exits::exit_waits),
+    ("the exit waits for a copy of one call", exits::exit_waits_for_one_call),
     ("engines that are being made do not hold up the exit", exits::made_at_exit),
     (EXIT_WITHIN, exits::exit_within),
     ("an exit handler is refused and may drop the engine", exits::in_an_exit_handler),

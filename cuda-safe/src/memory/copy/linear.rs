@@ -10,6 +10,7 @@ use cuda_sys::cudart::cudaMemcpyKind;
 use crate::call::call;
 use crate::device::{Device, current};
 use crate::error::Result;
+use crate::release::UnderWay;
 use crate::settle::may_have_started;
 use crate::stream::StreamRef;
 
@@ -165,7 +166,8 @@ pub unsafe fn blocking(
 
 /// Copies `bytes` in the order of the legacy default stream of a device, by the one call that waits itself: it is faster
 /// than [`blocking`], which makes two. On return the host memory may be used again; a copy from pageable memory to the
-/// device may still be under way, as after `cudaMemcpy`.
+/// device may still be under way, as after `cudaMemcpy`. CUDA forbids the call while a thread captures a stream in the global
+/// mode, and that capture is spoilt. An exit of the process waits for it.
 ///
 /// # Safety
 /// As [`enqueue`]. After a copy to the device `dst` is left alone until that stream has come to it; for the rest the
@@ -184,6 +186,7 @@ pub unsafe fn on_legacy(
     if bytes == 0 {
         return Ok(());
     }
+    let _under_way = UnderWay::enter();
     let _current = device.activate()?;
     // SAFETY: the caller vouches for both blocks.
     let copied = unsafe {

@@ -11,6 +11,7 @@ use crate::call::call;
 use crate::device::Device;
 use crate::error::{ErrorKind, Result};
 use crate::memory::copy::linear::{Direction, enqueue, finish};
+use crate::release::UnderWay;
 use crate::stream::StreamRef;
 
 /// Rows copied between two pitched blocks; all sizes in bytes.
@@ -231,6 +232,7 @@ pub unsafe fn on_legacy_2d(device: Device, copy: &Copy2d) -> Result<()> {
     }
     check_rows("destination", copy.height, copy.width_bytes, copy.dst_pitch)?;
     check_rows("source", copy.height, copy.width_bytes, copy.src_pitch)?;
+    let _under_way = UnderWay::enter();
     let _current = device.activate()?;
     // SAFETY: the caller vouches for every row; rows fit as checked above.
     let copied = unsafe {
