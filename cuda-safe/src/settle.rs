@@ -5,9 +5,8 @@
 
 use std::time::Duration;
 
-use cuda_sys::cudart::{cudaError_t, cudaStreamCaptureStatus};
+use cuda_sys::cudart::cudaError_t;
 
-use crate::call::call;
 use crate::error::{Error, ErrorKind, Result};
 use crate::relaxed::Relaxed;
 use crate::release;
@@ -64,18 +63,7 @@ impl StreamRef<'_> {
 
     /// Whether the failure is that of a stream that only records its work into a graph: nothing of it runs.
     fn is_recording(&self, failure: &Error) -> bool {
-        let mut status = cudaStreamCaptureStatus::cudaStreamCaptureStatusNone;
-        failure.is_about_capture()
-            // SAFETY: the stream is borrowed, the pointer is to a live value.
-            && unsafe {
-                call!(
-                    self.runtime(),
-                    self.device().subject(),
-                    cudaStreamIsCapturing(self.as_raw(), &raw mut status)
-                )
-            }
-            .is_ok()
-            && status != cudaStreamCaptureStatus::cudaStreamCaptureStatusNone
+        failure.is_about_capture() && self.is_capturing().is_ok_and(|is_capturing| is_capturing)
     }
 }
 

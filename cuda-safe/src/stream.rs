@@ -21,7 +21,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use cuda_sys::Runtime;
-use cuda_sys::cudart::{cudaStream_t, cudaStreamDefault, cudaStreamNonBlocking};
+use cuda_sys::cudart::{cudaStream_t, cudaStreamCaptureStatus, cudaStreamDefault, cudaStreamNonBlocking};
 
 use crate::call::call;
 use crate::device::{Current, Device, current};
@@ -157,6 +157,14 @@ impl Stream {
         self.raw
     }
 
+    /// See [`StreamRef::is_capturing`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn is_capturing(&self) -> Result<bool> {
+        self.as_ref().is_capturing()
+    }
+
     /// See [`StreamRef::synchronize`].
     ///
     /// # Errors
@@ -267,6 +275,21 @@ impl<'a> StreamRef<'a> {
     #[inline]
     pub fn is_per_thread(&self) -> bool {
         self.raw.addr() == PER_THREAD
+    }
+
+    /// Whether the stream only records its work into a graph.
+    ///
+    /// # Errors
+    /// The legacy stream while a blocking one is captured: nothing can be given to it or waited for then.
+    #[doc(alias = "cudaStreamIsCapturing")]
+    pub fn is_capturing(&self) -> Result<bool> {
+        let mut status = cudaStreamCaptureStatus::cudaStreamCaptureStatusNone;
+        let _current = self.activate()?;
+        // SAFETY: the stream is borrowed, the pointer is to a live value.
+        unsafe {
+            call!(self.runtime(), self.device.subject(), cudaStreamIsCapturing(self.raw, &raw mut status))
+        }?;
+        Ok(status != cudaStreamCaptureStatus::cudaStreamCaptureStatusNone)
     }
 
     /// Waits until all work given to the stream so far is done.

@@ -9,7 +9,8 @@ use std::process::ExitCode;
 
 use cuda_safe::cuda_sys::cudart::cudaError_t;
 use cuda_safe::{
-    Device, DeviceMemory, Event, ManagedMemory, MemoryPool, PinnedMemory, Registered, Result, Stream,
+    Device, DeviceMemory, Event, ManagedMemory, MemoryKind, MemoryPool, PinnedMemory, Registered, Result,
+    Stream,
 };
 use support::recorder::{calls, fail_next, heal, recorder};
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
 fn run() -> Result<()> {
     for runtime in support::runtimes() {
         a_drop_learns_it_first(Device::new(recorder(runtime), 0)?)?;
+        a_scope_that_panics_leaves_nothing_known(Device::new(recorder(runtime), 0)?);
         for code in STICKY {
             one_code(Device::new(recorder(runtime), 0)?, cudaError_t(code))?;
         }
@@ -55,6 +57,27 @@ fn a_drop_learns_it_first(device: Device) -> Result<()> {
     drop(second);
     assert!(calls().is_empty());
     Ok(())
+}
+
+fn a_scope_that_panics_leaves_nothing_known(device: Device) {
+    let mut memory = vec![0u8; 4096];
+    let address = memory.as_ptr();
+    let scope = std::panic::AssertUnwindSafe(|| {
+        let _ = Registered::scope(device, &mut memory, |memory| {
+            assert!(MemoryKind::is_known_page_locked(device, memory.as_ptr()));
+            fail_next("cudaDeviceSynchronize", cudaError_t(700));
+            assert!(device.synchronize().is_err_and(|error| error.is_poisoned()));
+            // Without a message.
+            std::panic::resume_unwind(Box::new(()));
+        });
+    });
+    assert!(std::panic::catch_unwind(scope).is_err());
+    assert!(
+        !MemoryKind::is_known_page_locked(device, address),
+        "the memory may be freed and given to others"
+    );
+    // On a real runtime it is still registered.
+    std::mem::forget(memory);
 }
 
 fn one_code(device: Device, code: cudaError_t) -> Result<()> {

@@ -19,9 +19,9 @@
 //! Large copies between the host and a device go through the engine of [`cuda_safe::memory::staging`], which moves pageable
 //! memory at the speed of page-locked memory and packs or unpacks strided host arrays on the way.
 //!
-//! A copy of page-locked memory below two mebibytes, as most of a few bytes, is one plain `cudaMemcpy`: while some thread captures a
-//! stream in the global mode, which is the default, CUDA forbids that call, and the capture is spoilt. What the engine does it does
-//! in the relaxed mode.
+//! While some thread captures a stream in the global mode, which is the default, CUDA forbids the plain `cudaMemcpy`, and the
+//! capture is spoilt. What the engine does, and copies of half a mebibyte or more that need no packing, are made in the relaxed
+//! mode; others may be the bare call.
 //!
 //! Many small arrays go together: [`memcpy_h2d_batch`], [`memcpy_d2h_batch`].
 //!
@@ -223,7 +223,8 @@ fn write(
     match Route::write(plan, device.layout(), &host_layout)? {
         // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
         Route::Direct(plan) => unsafe {
-            let until = packed::until_from(until, stream, from, None)?;
+            let first = from.wrapping_offset(host_layout.offset());
+            let until = packed::until_from(until, stream, first, None)?;
             run_until(stream, &plan, to, from.cast(), direction, until)
         },
         Route::Staged(through, direct) => {

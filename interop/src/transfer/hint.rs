@@ -35,12 +35,6 @@ pub(super) fn kind(device: Device, host: *const u8) -> Result<MemoryKind> {
     }
 }
 
-/// Whether it is, or was the last time, page-locked; nothing is asked.
-#[inline]
-pub(super) fn is_page_locked(device: Device, host: *const u8) -> bool {
-    MemoryKind::is_known_page_locked(device, host) || remembered(host) == Some(MemoryKind::Host)
-}
-
 /// Asks now, unless it is known.
 ///
 /// # Errors
@@ -79,7 +73,6 @@ mod tests {
             assert_eq!(kind(device, host).unwrap(), MemoryKind::Unregistered);
         }
         assert_eq!(kind(device, host).unwrap(), MemoryKind::Host);
-        assert!(is_page_locked(device, host) && !is_page_locked(device, host.wrapping_add(1)));
         // SAFETY: it was registered above.
         let unregistered = unsafe { device.runtime().cudaHostUnregister(host.cast()) };
         assert_eq!(unregistered.unwrap(), cudaError_t::cudaSuccess);

@@ -6,8 +6,8 @@
 //! waits. It is freed in that order too, or by a call that waits for the device. Of any other stream nobody would know what to
 //! wait for, and memory of somebody else may be let go at any time: these uploads are waited for.
 //!
-//! Page-locked memory of less than two mebibytes goes by `cudaMemcpy` and nothing else, for all that the engine asks takes some
-//! percent of such a copy. Like that call it must not meet another thread's capture in the global mode.
+//! Memory that was page-locked here needs no engine below two mebibytes, for all that one asks takes some percent of such a copy: on
+//! the legacy stream it goes by `cudaMemcpy` alone, from half a mebibyte on with care for the captures of other threads.
 
 use std::ffi::c_void;
 
@@ -29,6 +29,9 @@ use crate::view::{CudaView, CudaViewMut, Memory};
 const FROM: usize = 64 << 10;
 /// From here on page-locked memory goes by the engine too, which leaves it to the plain call.
 const BY_ENGINE: usize = 2 << 20;
+/// Fewer bytes are copied by the bare call, which while some thread captures a stream in the global mode is forbidden and spoils the
+/// capture. What prevents that takes more than a hundredth of such a copy.
+const BESIDE_CAPTURES: usize = 512 << 10;
 /// So few bytes are put into a slot in less time than it takes the device to fetch them, even from page-locked memory.
 const GLANCE: usize = 16 << 10;
 
@@ -48,8 +51,7 @@ pub(super) fn write(
     let Some(from) = host.run_of(device.shape(), bytes) else { return Ok(false) };
     wait_for_own(stream, memory.stream)?;
     let (mut until, mut kind) = (until(memory, stream), None);
-    if (GLANCE + 1..BY_ENGINE).contains(&bytes) && HostKind::is_known_page_locked(stream.device(), from) {
-        // The device fetches it itself.
+    if bytes > GLANCE && needs_no_engine(stream, from, bytes, progress) {
         kind = Some(HostKind::Host);
     } else if let Some(engine) = engine(memory, stream)? {
         if bytes <= engine.small() && until == Until::Staged {
@@ -79,7 +81,7 @@ pub(super) fn write(
     if stream.is_legacy() {
         let until = until_from(until, stream, from, kind)?;
         // SAFETY: as above.
-        unsafe { copy::on_legacy(stream.device(), to, from.cast(), bytes, direction) }?;
+        unsafe { one_call(bytes)(stream.device(), to, from.cast(), bytes, direction) }?;
         if until == Until::Done {
             stream.settle()?;
         }
@@ -105,8 +107,8 @@ pub(super) fn read(
     let Some((from, bytes)) = run(device.layout(), memory) else { return Ok(false) };
     let Some(to) = host.run_of(device.shape(), bytes) else { return Ok(false) };
     wait_for_own(stream, memory.stream)?;
-    if bytes < BY_ENGINE && hint::is_page_locked(stream.device(), to) {
-        // The device writes it itself.
+    if needs_no_engine(stream, to, bytes, progress) {
+        // The device writes it by itself.
     } else if let Some(engine) = engine(memory, stream)? {
         if bytes <= engine.small() {
             if hint::kind(stream.device(), to)? == HostKind::Unregistered
@@ -126,7 +128,7 @@ pub(super) fn read(
     let direction = towards_host(memory.kind);
     if stream.is_legacy() {
         // SAFETY: as above.
-        unsafe { copy::on_legacy(stream.device(), to.cast(), from, bytes, direction) }?;
+        unsafe { one_call(bytes)(stream.device(), to.cast(), from, bytes, direction) }?;
         if direction != Direction::DeviceToHost {
             // Of what the runtime takes for a copy within the host or the device nobody says that it is done.
             stream.settle()?;
@@ -136,6 +138,20 @@ pub(super) fn read(
         unsafe { copy::blocking(stream, to.cast(), from, bytes, direction) }?;
     }
     Ok(true)
+}
+
+/// Whether the device reaches the host memory by itself, as is known without a question; somebody who wants to be told of the progress
+/// is told by the engine.
+#[inline]
+fn needs_no_engine(stream: StreamRef<'_>, host: *const u8, bytes: usize, progress: &Progress<'_>) -> bool {
+    bytes < BY_ENGINE && HostKind::is_known_page_locked(stream.device(), host) && progress.0.is_none()
+}
+
+type OneCall = unsafe fn(Device, *mut c_void, *const c_void, usize, Direction) -> cuda_safe::Result<()>;
+
+/// The copy on the legacy stream that waits itself.
+fn one_call(bytes: usize) -> OneCall {
+    if bytes < BESIDE_CAPTURES { copy::on_legacy } else { copy::on_legacy_beside_captures }
 }
 
 /// Where the bytes of an array are, and how many, if they are one run and there are any.

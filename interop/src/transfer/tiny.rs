@@ -1,5 +1,5 @@
-//! Few bytes of a strided host array, between it and a run of device memory: sorted straight into, or out of, a slot of the
-//! engine, or long rows by one pitched copy. Nothing is planned but the loop on the host, which else takes as long as the copy.
+//! Less than half a mebibyte of a strided host array, between it and a run of device memory: long rows by one pitched copy; few bytes
+//! sorted straight into, or out of, a slot of the engine. Nothing is planned but the loop on the host, which else takes as long as the copy.
 
 use cuda_safe::memory::copy::{self, Direction};
 use cuda_safe::memory::staging::{Stores, Until};
@@ -35,9 +35,10 @@ pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: Strea
     wait_for_own(stream, memory.stream)?;
     if let Some(rows) = long_rows(host.layout(), device.shape(), is_tiny) {
         // What is not the host's own memory is read by then, too, if this waits for the device.
-        let until = until_from(Until::Staged, stream, from, None)?;
+        let src = from.wrapping_offset(host.layout().offset());
+        let until = until_from(Until::Staged, stream, src, None)?;
         let PackedRows { width, count, pitch } = rows;
-        let (src, direction) = (from.wrapping_offset(host.layout().offset()), Direction::HostToDevice);
+        let direction = Direction::HostToDevice;
         let block = calls::rows(to, src.cast(), (width, count), (width, pitch), direction);
         // SAFETY: both arrays lie inside memory that is borrowed for this call; for what comes later, see below.
         unsafe { copy::on_legacy_2d(stream.device(), &block) }?;
@@ -72,15 +73,16 @@ pub(super) fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: Stream
     }
     let Some(engine) = engine(memory, stream)? else { return Ok(false) };
     let (to, is_tiny) = (host.base(), bytes <= engine.small());
-    let by_itself = |to| Ok::<_, Error>(hint::kind(stream.device(), to)? != MemoryKind::Unregistered);
+    let first = to.wrapping_offset(host.layout().offset());
+    let by_itself = || Ok::<_, Error>(hint::kind(stream.device(), first)? != MemoryKind::Unregistered);
     if let Some(rows) = long_rows(host.layout(), device.shape(), is_tiny)
         && stream.is_legacy()
-        && (!is_tiny || by_itself(to)?)
+        && (!is_tiny || by_itself()?)
     {
         wait_for_own(stream, memory.stream)?;
         let PackedRows { width, count, pitch } = rows;
-        let (dst, direction) = (to.wrapping_offset(host.layout().offset()), Direction::DeviceToHost);
-        let block = calls::rows(dst.cast(), from, (width, count), (pitch, width), direction);
+        let direction = Direction::DeviceToHost;
+        let block = calls::rows(first.cast(), from, (width, count), (pitch, width), direction);
         // SAFETY: both arrays lie inside memory that is borrowed for this call, which returns when the copy is done.
         return Ok(unsafe { copy::on_legacy_2d(stream.device(), &block) }.map(|()| true)?);
     }
@@ -88,7 +90,7 @@ pub(super) fn read(device: &CudaView<'_>, host: &HostViewMut<'_>, stream: Stream
         return Ok(false);
     }
     let sort = HostCopy::new(&host.shaped_like(device.shape())?, device.layout())?;
-    if sort.width() >= LONG_RUN && by_itself(to)? {
+    if sort.width() >= LONG_RUN && by_itself()? {
         return Ok(false);
     }
     let offset = device.layout().offset();

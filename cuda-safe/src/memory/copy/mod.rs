@@ -18,5 +18,6 @@ pub use batch::Copies;
 pub(crate) use linear::finish;
 pub use linear::{
     Direction, blocking, blocking_fill, blocking_peer, enqueue, enqueue_fill, enqueue_peer, on_legacy,
+    on_legacy_beside_captures,
 };
 pub use pitched::{Copy2d, Copy3d, blocking_2d, blocking_3d, enqueue_2d, enqueue_3d, on_legacy_2d};

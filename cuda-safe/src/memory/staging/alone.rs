@@ -19,7 +19,6 @@ use crate::memory::staging::host::Source;
 use crate::memory::staging::job::guarded;
 use crate::memory::staging::kernel::Stores;
 use crate::memory::staging::place::Place;
-use crate::memory::staging::slots::records;
 use crate::memory::staging::transfer::{UPLOAD, Until, grain, interrupted};
 use crate::release;
 use crate::stream::StreamRef;
@@ -90,7 +89,7 @@ impl Alone {
         source: &dyn Source,
         until: Until,
     ) -> Result<bool> {
-        if records(stream)? {
+        if stream.is_capturing()? {
             return Ok(false);
         }
         let Some(mut ring) = self.take() else { return Ok(false) };

@@ -9,7 +9,6 @@ use crate::memory::staging::choice::{Choice, Choices};
 use crate::memory::staging::engine::Engine;
 use crate::memory::staging::inside::is_inside;
 use crate::memory::staging::place::Place;
-use crate::memory::staging::slots::records;
 use crate::memory::staging::spans::ends;
 use crate::memory::staging::transfer::Until;
 use crate::stream::StreamRef;
@@ -108,7 +107,7 @@ pub(super) unsafe fn plain(
     let direction = route.direction;
     if stream.is_legacy() {
         // Where another capture forbids the legacy stream, waiting for it would never end, and a copy would spoil the capture.
-        records(stream)?;
+        stream.is_capturing()?;
         if let Place::Run { base } = *place {
             let (dst, src) = ends(to_device, base, host.cast());
             // SAFETY: the caller's promise.

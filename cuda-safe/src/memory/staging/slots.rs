@@ -10,9 +10,6 @@ use std::ffi::c_void;
 use std::mem::ManuallyDrop;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use cuda_sys::cudart::cudaStreamCaptureStatus;
-
-use crate::call::call;
 use crate::device::Device;
 use crate::error::Result;
 use crate::event::Event;
@@ -200,7 +197,7 @@ impl Slots {
     /// A slot in which nothing is in flight, and its bytes, for work on `stream`.
     fn take(&self, stream: StreamRef<'_>) -> Result<Option<(Slot, *mut u8)>> {
         // The legacy stream records nothing; what it refuses, the copy is told.
-        if !stream.is_legacy() && records(stream)? {
+        if !stream.is_legacy() && stream.is_capturing()? {
             return Ok(None);
         }
         let mut state = self.lock();
@@ -368,22 +365,4 @@ impl Drop for Ring {
             unsafe { ManuallyDrop::drop(&mut self.memory) };
         }
     }
-}
-
-/// Whether the stream only records its work into a graph, which would read the slot when it is launched.
-///
-/// # Errors
-/// The legacy stream, while this thread captures a blocking one: nothing can be given to it or waited for then.
-pub(super) fn records(stream: StreamRef<'_>) -> Result<bool> {
-    let mut status = cudaStreamCaptureStatus::cudaStreamCaptureStatusNone;
-    let _current = stream.activate()?;
-    // SAFETY: the stream is borrowed, the pointer is to a live value.
-    unsafe {
-        call!(
-            stream.runtime(),
-            stream.device().subject(),
-            cudaStreamIsCapturing(stream.as_raw(), &raw mut status)
-        )
-    }?;
-    Ok(status != cudaStreamCaptureStatus::cudaStreamCaptureStatusNone)
 }

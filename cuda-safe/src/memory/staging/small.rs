@@ -12,7 +12,7 @@ use std::ffi::c_void;
 use crate::call::gate;
 use crate::error::Result;
 use crate::memory::staging::engine::Engine;
-use crate::memory::staging::slots::{SLOT, records};
+use crate::memory::staging::slots::SLOT;
 use crate::release::UnderWay;
 use crate::stream::StreamRef;
 
@@ -106,7 +106,7 @@ impl Engine {
         let _under_way = UnderWay::enter();
         if stream.is_legacy() {
             // While this thread captures a blocking stream, a copy would spoil the capture: it is refused before.
-            records(stream)?;
+            stream.is_capturing()?;
         }
         // SAFETY: the caller's promise.
         unsafe { self.send_small(stream, to, bytes, fill) }
