@@ -221,12 +221,17 @@ fn write(
     }
     let direction = towards_device(device.memory().kind);
     match Route::write(plan, device.layout(), &host_layout)? {
-        // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
-        Route::Direct(plan) => unsafe {
-            let first = from.wrapping_offset(host_layout.offset());
-            let until = packed::until_from(until, stream, first, None)?;
-            run_until(stream, &plan, to, from.cast(), direction, until)
-        },
+        Route::Direct(plan) => {
+            // SAFETY: both layouts lie inside their memory, which is borrowed for this call.
+            unsafe { run_until(stream, &plan, to, from.cast(), direction, until) }?;
+            match until {
+                Until::Done => Ok(()),
+                Until::Staged => {
+                    let first = from.wrapping_offset(host_layout.offset());
+                    packed::end_of_upload(until, stream, first, None)
+                }
+            }
+        }
         Route::Staged(through, direct) => {
             let Through { staging, sort } = *through;
             let Some(mut buffer) = staging_buffer(staging.bytes()) else {

@@ -231,21 +231,29 @@ fn long_rows_to_a_part_of_an_array_arrive_whatever_their_pitch() {
 }
 
 #[test]
-fn long_rows_of_managed_memory_are_read_when_the_call_returns() {
+fn managed_memory_is_read_when_the_call_returns() {
     let (_alone, device) = alone();
-    let managed = CudaBuffer::with_options(
-        device,
-        &[3, 607],
-        DType::U8,
-        &BufferOptions { allocator: Allocator::Managed, stream: None, zeroed: true },
-    )
-    .unwrap();
-    let base = std::ptr::with_exposed_provenance::<u8>(managed.address());
-    let layout = Layout::strided(&[3, 600], &[607, 1], 0, 1).unwrap();
-    // SAFETY: the rows lie inside managed memory, which the host may read and nobody writes.
-    let view = unsafe { HostView::from_raw(base, layout, DType::U8) }.unwrap();
-    let mut buffer = CudaBuffer::new(device, &[3, 600], DType::U8).unwrap();
-    let _late = Late::by(20);
-    memcpy_h2d(&view, &mut buffer).unwrap();
-    assert!(buffer.stream().query().unwrap(), "nobody promises that it has been read otherwise");
+    // Rows through no slot, one run, rows that no slot would hold.
+    let layouts: [(&[usize], &[isize]); 3] =
+        [(&[3, 600], &[607, 1]), (&[40_000], &[1]), (&[200, 1500], &[1600, 1])];
+    for (shape, strides) in layouts {
+        let managed = CudaBuffer::with_options(
+            device,
+            &[400_000],
+            DType::U8,
+            &BufferOptions { allocator: Allocator::Managed, stream: None, zeroed: true },
+        )
+        .unwrap();
+        let base = std::ptr::with_exposed_provenance::<u8>(managed.address());
+        let layout = Layout::strided(shape, strides, 0, 1).unwrap();
+        // SAFETY: the layout lies inside managed memory, which the host may read and nobody writes.
+        let view = unsafe { HostView::from_raw(base, layout, DType::U8) }.unwrap();
+        let mut buffer = CudaBuffer::new(device, shape, DType::U8).unwrap();
+        let _late = Late::by(20);
+        memcpy_h2d(&view, &mut buffer).unwrap();
+        assert!(
+            buffer.stream().query().unwrap(),
+            "{shape:?}: nobody promises that it has been read otherwise"
+        );
+    }
 }

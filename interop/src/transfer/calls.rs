@@ -90,7 +90,7 @@ pub(super) unsafe fn run_until(
 
 /// After a call on the legacy stream that waits itself: waits for what it may have left under way. What is not from the host's
 /// own memory to a device may be, or is done already.
-pub(super) fn settle_until(stream: StreamRef<'_>, direction: Direction, until: Until) -> Result<()> {
+fn settle_until(stream: StreamRef<'_>, direction: Direction, until: Until) -> Result<()> {
     if direction != Direction::DeviceToHost && (until == Until::Done || direction != Direction::HostToDevice)
     {
         stream.settle()?;

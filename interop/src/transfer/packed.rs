@@ -79,12 +79,9 @@ pub(super) fn write(
     }
     let direction = towards_device(memory.kind);
     if stream.is_legacy() {
-        let until = until_from(until, stream, from, kind)?;
         // SAFETY: as above.
         unsafe { one_call(bytes)(stream.device(), to, from.cast(), bytes, direction) }?;
-        if until == Until::Done {
-            stream.settle()?;
-        }
+        end_of_upload(until, stream, from, kind)?;
     } else {
         // SAFETY: as above.
         unsafe { copy::blocking(stream, to, from.cast(), bytes, direction) }?;
@@ -176,20 +173,20 @@ pub(super) fn until_by_engine(memory: Memory<'_>, stream: StreamRef<'_>) -> Resu
     Ok(if done { Until::Done } else { until(memory, stream) })
 }
 
-/// When an upload from there by a plain call returns: of memory that is neither pageable nor page-locked (managed, say) nobody
-/// promises that it has been read when the call returns.
-pub(super) fn until_from(
+/// After an upload by the call that waits itself, whose copy may be under way: waits for it, if that is wanted, or if it may still be
+/// read from `host`. Only of pageable and of page-locked memory is it promised that it has been read then (of managed memory, say,
+/// it is not). What memory it is is asked while the device is at work, and what cannot be learned is waited for.
+pub(super) fn end_of_upload(
     until: Until,
     stream: StreamRef<'_>,
     host: *const u8,
     kind: Option<HostKind>,
-) -> Result<Until> {
-    if until == Until::Done {
-        return Ok(until);
-    }
-    let kind = kind.map_or_else(|| hint::ask(stream.device(), host), Ok)?;
-    let is_read = matches!(kind, HostKind::Unregistered | HostKind::Host);
-    Ok(if is_read { until } else { Until::Done })
+) -> Result<()> {
+    let is_read = || {
+        let kind = kind.or_else(|| hint::ask(stream.device(), host).ok());
+        matches!(kind, Some(HostKind::Unregistered | HostKind::Host))
+    };
+    if until == Until::Staged && is_read() { Ok(()) } else { Ok(stream.settle()?) }
 }
 
 /// When an upload in the order of `stream` returns.

@@ -7,7 +7,7 @@ use cuda_safe::{MemoryKind, StreamRef};
 
 use super::calls::{self, wait_for_own};
 use super::hint;
-use super::packed::{engine, run, until, until_from};
+use super::packed::{end_of_upload, engine, run, until};
 use super::route::LONG_ROW;
 use super::rows;
 use super::staged::RUNS_FROM;
@@ -34,15 +34,13 @@ pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: Strea
     let (from, is_tiny) = (host.base(), bytes <= engine.small());
     wait_for_own(stream, memory.stream)?;
     if let Some(rows) = long_rows(host.layout(), device.shape(), is_tiny) {
-        // What is not the host's own memory is read by then, too, if this waits for the device.
         let src = from.wrapping_offset(host.layout().offset());
-        let until = until_from(Until::Staged, stream, src, None)?;
         let PackedRows { width, count, pitch } = rows;
         let direction = Direction::HostToDevice;
         let block = calls::rows(to, src.cast(), (width, count), (width, pitch), direction);
         // SAFETY: both arrays lie inside memory that is borrowed for this call; for what comes later, see below.
         unsafe { copy::on_legacy_2d(stream.device(), &block) }?;
-        return calls::settle_until(stream, direction, until).map(|()| true);
+        return end_of_upload(Until::Staged, stream, src, None).map(|()| true);
     }
     if !is_tiny {
         return Ok(false);
