@@ -40,8 +40,8 @@ mod progress;
 mod route;
 mod rows;
 mod staged;
-mod tiny;
 mod turn;
+mod unplanned;
 mod word;
 
 use cuda_safe::memory::staging::{Stores, Until};
@@ -201,7 +201,7 @@ fn write(
     progress: &mut Progress<'_>,
 ) -> Result<()> {
     check_dtype(device.dtype(), host.dtype(), host.carries(device.dtype()))?;
-    if packed::write(host, device, stream, progress)? || tiny::write(host, device, stream)? {
+    if packed::write(host, device, stream, progress)? || unplanned::write(host, device, stream)? {
         return Ok(());
     }
     let host_layout = host.shaped_like(device.shape())?;
@@ -253,7 +253,7 @@ fn read(
     progress: &mut Progress<'_>,
 ) -> Result<()> {
     check_dtype(host.dtype(), device.dtype(), host.carries(device.dtype()))?;
-    if packed::read(device, host, stream, progress)? || tiny::read(device, host, stream)? {
+    if packed::read(device, host, stream, progress)? || unplanned::read(device, host, stream)? {
         return Ok(());
     }
     let host_layout = host.shaped_like(device.shape())?;

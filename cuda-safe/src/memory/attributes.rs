@@ -105,6 +105,12 @@ impl PointerAttributes {
 }
 
 impl MemoryKind {
+    /// Whether all of an upload from there has been read when `cudaMemcpy` returns: CUDA promises that of pageable and of
+    /// page-locked host memory only.
+    pub fn is_read_on_return(self) -> bool {
+        matches!(self, Self::Unregistered | Self::Host)
+    }
+
     fn from_raw(raw: cudaMemoryType) -> Self {
         match raw {
             cudaMemoryType::cudaMemoryTypeUnregistered => Self::Unregistered,

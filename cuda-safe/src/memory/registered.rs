@@ -79,11 +79,12 @@ impl<T: Element> Registered<T> {
         struct Guard<'a, T: Element>(Device, &'a mut [T]);
         impl<T: Element> Drop for Guard<'_, T> {
             fn drop(&mut self) {
-                // The memory is the caller's again, whatever CUDA has it for.
-                known::leave(self.1.as_ptr().addr());
                 if release::may_release(self.0.runtime()) {
                     // The panic goes on; it cannot carry this error.
                     let _ = unregister(self.0, self.1);
+                } else {
+                    // The memory is the caller's again, whatever CUDA has it for.
+                    known::leave(self.1.as_ptr().addr());
                 }
             }
         }

@@ -7,7 +7,8 @@
 //! wait for, and memory of somebody else may be let go at any time: these uploads are waited for.
 //!
 //! Memory that was page-locked here needs no engine below two mebibytes, for all that one asks takes some percent of such a copy: on
-//! the legacy stream it goes by `cudaMemcpy` alone, from half a mebibyte on with care for the captures of other threads.
+//! the legacy stream what does not go through a slot goes by `cudaMemcpy` alone, from half a mebibyte on with care for the captures
+//! of other threads.
 
 use std::ffi::c_void;
 
@@ -184,7 +185,7 @@ pub(super) fn end_of_upload(
 ) -> Result<()> {
     let is_read = || {
         let kind = kind.or_else(|| hint::ask(stream.device(), host).ok());
-        matches!(kind, Some(HostKind::Unregistered | HostKind::Host))
+        kind.is_some_and(HostKind::is_read_on_return)
     };
     if until == Until::Staged && is_read() { Ok(()) } else { Ok(stream.settle()?) }
 }

@@ -115,7 +115,9 @@ pub(super) unsafe fn plain(
             // A copy that the runtime takes for one within the device may be under way on return.
             let may_be_under_way = to_device && until == Until::Done
                 || direction == Direction::Inferred
-                || to_device && !route.looked && !matches!(is_read_on_return(stream, host), Ok(true));
+                || to_device
+                    && !route.looked
+                    && !MemoryKind::of_host(stream.device(), host).is_ok_and(MemoryKind::is_read_on_return);
             return if may_be_under_way { stream.settle() } else { Ok(()) };
         }
     }
@@ -123,11 +125,4 @@ pub(super) unsafe fn plain(
     let enqueued = unsafe { place.enqueue_as(stream, 0..bytes, host, to_device, direction) };
     // A refusal may be that of earlier work, and something may be under way.
     stream.settle().and(enqueued)
-}
-
-/// Whether the runtime has read all of an upload from there when its call returns: only of pageable and of page-locked memory
-/// is that promised.
-fn is_read_on_return(stream: StreamRef<'_>, host: *const u8) -> Result<bool> {
-    let kind = MemoryKind::of_host(stream.device(), host)?;
-    Ok(matches!(kind, MemoryKind::Unregistered | MemoryKind::Host))
 }

@@ -196,7 +196,8 @@ impl Slots {
 
     /// A slot in which nothing is in flight, and its bytes, for work on `stream`.
     fn take(&self, stream: StreamRef<'_>) -> Result<Option<(Slot, *mut u8)>> {
-        // The legacy stream records nothing; what it refuses, the copy is told.
+        // What is recorded into a graph would read the slot when that is launched. The legacy stream records nothing; what it
+        // refuses, the copy is told.
         if !stream.is_legacy() && stream.is_capturing()? {
             return Ok(None);
         }

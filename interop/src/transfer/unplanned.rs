@@ -31,8 +31,8 @@ pub(super) fn write(host: &HostView<'_>, device: &CudaViewMut<'_>, stream: Strea
         return Ok(false);
     }
     let Some(engine) = engine(memory, stream)? else { return Ok(false) };
+    // The stream is the array's own, as `until` says: nothing is to be waited for.
     let (from, is_tiny) = (host.base(), bytes <= engine.small());
-    wait_for_own(stream, memory.stream)?;
     if let Some(rows) = long_rows(host.layout(), device.shape(), is_tiny) {
         let src = from.wrapping_offset(host.layout().offset());
         let PackedRows { width, count, pitch } = rows;
